@@ -1,0 +1,1 @@
+"""What the program computes from what the model wrote."""

@@ -1,0 +1,1 @@
+"""What the model writes: signals first, then one call for each section."""

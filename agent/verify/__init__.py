@@ -1,0 +1,1 @@
+"""Claims become verdicts: one file for each step of the cascade, and repair."""

@@ -1,0 +1,1 @@
+"""A brief becomes text for a terminal, Markdown or JSON."""

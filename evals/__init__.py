@@ -1,0 +1,1 @@
+"""How good the briefs are, and which prompts are better."""

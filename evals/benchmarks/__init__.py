@@ -1,0 +1,1 @@
+"""Commands that measure; docs/benchmarks.md has their figures."""

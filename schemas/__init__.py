@@ -1,0 +1,1 @@
+"""The shapes that pass between stages; this package knows nothing but pydantic."""

@@ -1,0 +1,109 @@
+"""The brief: what is printed, with everything needed to defend it line by line."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.claims import CheckedClaim, SectionName
+from schemas.record import Record
+from schemas.sources import Source
+
+Level = Literal["low", "moderate", "high"]
+Rating = Literal["CC", "C", "N", "I", "II", "NA"]
+
+
+class Part(Record):
+    """One labelled list of claims inside a section, such as Information Gaps."""
+
+    name: str
+    title: str
+    claims: tuple[CheckedClaim, ...]
+    note: str | None = Field(
+        default=None, description="One line by the program, such as why the part is empty."
+    )
+
+
+class Section(Record):
+    """One section of the body."""
+
+    name: SectionName
+    title: str
+    parts: tuple[Part, ...]
+
+
+class Confidence(Record):
+    """How far the brief as a whole can be relied on, and the rule that says so."""
+
+    level: Level
+    reasons: tuple[str, ...] = Field(description="Inputs and caps of the rule, one line each.")
+
+
+class MatrixRow(Record):
+    """One signal of the ACH matrix, rated against each hypothesis in order."""
+
+    evidence: tuple[str, ...]
+    signal: str
+    ratings: tuple[Rating, ...]
+    diagnosticity: float = Field(ge=0, description="Standard deviation of the row's points.")
+
+
+class Ach(Record):
+    """Analysis of competing hypotheses: the matrix and what follows from it."""
+
+    hypotheses: tuple[str, ...] = Field(description="Letters, in the order of the columns.")
+    rows: tuple[MatrixRow, ...]
+    scores: tuple[float, ...] = Field(description="Inconsistency points; lowest is least refuted.")
+    least_refuted: tuple[str, ...] = Field(description="One letter, or several when tied.")
+    stable: bool = Field(description="Whether asking in the opposite order left the result as is.")
+
+
+class Technique(Record):
+    """A structured analytic technique that was carried out, and what it yielded."""
+
+    name: str
+    method: str = Field(description="The method's source.")
+    result: str = Field(description="One line: what came out.")
+    ach: Ach | None = None
+    parts: tuple[Part, ...] = ()
+
+
+class Run(Record):
+    """How the brief was made."""
+
+    id: str
+    bluf_version: str
+    model: str
+    endpoint: Literal["embedded", "openai-compatible"]
+    structured_output: str = Field(description="How the schema was enforced: json_schema, tools.")
+    prompt_version: str
+    prompt_hash: str
+    judge: str | None = Field(description="The model that judged, or null when none did.")
+    calls: int = Field(description="Model calls this brief rests on.")
+    calls_from_store: int = Field(description="Those of them that were not asked again.")
+    tokens_in: int
+    tokens_out: int
+    tokens_cached: int = Field(description="Input tokens that the endpoint took from its cache.")
+    cost_usd: float | None = Field(description="Null when no price is known for the model.")
+    seconds: float
+
+
+class Brief(Record):
+    """The whole product; every view is a rendering of it."""
+
+    title: str
+    published: date | None
+    generated_at: datetime
+    confidence: Confidence
+    sources: tuple[Source, ...]
+    bluf: Section
+    hypotheses: Section
+    assumptions: Section
+    implications: Section
+    outlook: Section
+    entities: Section
+    tags: Section
+    techniques: tuple[Technique, ...]
+    ledger: tuple[CheckedClaim, ...] = Field(description="Every drafted claim, in brief order.")
+    withheld: tuple[CheckedClaim, ...] = Field(description="Those that are not in the body.")
+    run: Run
