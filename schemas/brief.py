@@ -30,6 +30,9 @@ class Section(Record):
     name: SectionName
     title: str
     parts: tuple[Part, ...]
+    note: str | None = Field(
+        default=None, description="One line by the program, such as that drafts were replaced."
+    )
 
 
 class Confidence(Record):

@@ -1,0 +1,291 @@
+"""Put drafts and verdicts together into a brief, with every claim that is not in it listed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agent.analysis.ach import LETTERS
+from agent.analysis.confidence import rate_confidence
+from agent.sections import catalogue
+from agent.sections.catalogue import PartPlan, SectionPlan
+from agent.sections.draft import Draft
+from agent.sections.fallback import Filled, fill_sections, quoted
+from agent.sections.labels import main_themes, named_entities
+from agent.verify.cascade import stands
+from agent.verify.duplicates import check_duplicates
+from agent.verify.steps import check_by_rule
+from schemas.brief import Ach, Brief, Part, Run, Section, Technique
+from schemas.claims import CheckedClaim, Claim, Verdict
+from schemas.sources import Sources
+
+
+@dataclass
+class Ledger:
+    """Every claim with its verdict, in brief order, and which of them went into the body."""
+
+    entries: dict[str, CheckedClaim] = field(default_factory=dict)
+    in_body: set[str] = field(default_factory=set)
+    stood: list[Claim] = field(default_factory=list)
+
+    def enter(self, draft: Draft) -> list[CheckedClaim]:
+        """Record all claims of a section and return them as they stand in the ledger."""
+        verdicts = draft.settled.verdicts
+        return [self.add(claim, verdicts[claim.id]) for claim in draft.settled.claims]
+
+    def add(self, claim: Claim, verdict: Verdict) -> CheckedClaim:
+        """Record one claim and return it as it stands in the ledger.
+
+        Sections are settled side by side, so only here can a claim be seen to repeat one of
+        another section; the later one fails.
+        """
+        if stands(verdict):
+            verdict = check_duplicates(claim, self.stood) or verdict
+        if stands(verdict):
+            self.stood.append(claim)
+        entry = CheckedClaim(
+            **claim.model_dump(exclude={"evidence"}),
+            evidence=verdict.evidence or claim.evidence,
+            verdict=verdict.label,
+            method=verdict.method,
+            score=verdict.score,
+            reason=verdict.reason,
+        )
+        self.entries[entry.id] = entry
+        return entry
+
+    def print(self, entries: Sequence[CheckedClaim]) -> tuple[CheckedClaim, ...]:
+        """Take note that these stand in the body, and return them."""
+        self.in_body.update(entry.id for entry in entries)
+        return tuple(entries)
+
+    def withheld(self) -> tuple[CheckedClaim, ...]:
+        """Return every recorded claim that is not in the body."""
+        return tuple(e for e in self.entries.values() if e.id not in self.in_body)
+
+
+def assemble(
+    sources: Sources,
+    drafts: Mapping[str, Draft],
+    *,
+    ach: Ach | None,
+    state_media_share: float,
+    run: Run,
+    generated_at: datetime,
+) -> Brief:
+    """Return the brief: what stands in the body, what does not in `withheld`, all in the ledger.
+
+    Args:
+        sources: Everything that was read.
+        drafts: The settled sections by prompt name, one for each plan of the catalogue.
+        ach: The worked hypothesis matrix, or None.
+        state_media_share: Share of the signals that only state media vouch for.
+        run: How the brief was made.
+        generated_at: When, with a time zone.
+    """
+    ledger = Ledger()
+    entered = {plan.prompt: ledger.enter(drafts[plan.prompt]) for plan in catalogue.PLANS}
+    plans = [plan for plan in catalogue.PLANS if plan is not catalogue.CAUSAL_LAYERS]
+    empty = [plan for plan in plans if not _kept(entered[plan.prompt])]
+    quotations = fill_sections(empty, sources)
+    sections = {
+        plan.prompt: _drafted_section(plan, entered[plan.prompt], ledger)
+        for plan in plans
+        if plan not in empty
+    } | {
+        plan.prompt: _quoted_section(plan, drafts[plan.prompt], sources, ledger, quotations)
+        for plan in empty
+    }
+    sections["hypotheses"] = _with_assessment(sections["hypotheses"], ach)
+    techniques = _techniques(sections, entered["causal_layers"], ach, ledger)
+    claims = [e for e in ledger.entries.values() if e.author == "model"]
+    first_try = [e for e in claims if e.verdict == "supported" and e.repairs == 0]
+    body = [ledger.entries[id] for id in ledger.in_body]
+    confidence = rate_confidence(
+        sources.items,
+        drafted=len(claims),
+        at_first_try=len(first_try),
+        judgements=sum(1 for e in body if e.basis == "judgement"),
+        state_media_share=state_media_share,
+        ach=ach,
+    )
+    return Brief(
+        title=sources.items[0].title,
+        published=max((s.published for s in sources.items if s.published), default=None),
+        generated_at=generated_at,
+        confidence=confidence,
+        sources=sources.items,
+        bluf=sections["bluf"],
+        hypotheses=sections["hypotheses"],
+        assumptions=sections["assumptions"],
+        implications=sections["implications"],
+        outlook=sections["outlook"],
+        entities=sections["entities"],
+        tags=sections["tags"],
+        techniques=techniques,
+        ledger=tuple(ledger.entries.values()),
+        withheld=ledger.withheld(),
+        run=run,
+    )
+
+
+def _kept(entries: Sequence[CheckedClaim]) -> list[CheckedClaim]:
+    return [entry for entry in entries if entry.verdict == "supported"]
+
+
+def _drafted_section(plan: SectionPlan, entries: Sequence[CheckedClaim], ledger: Ledger) -> Section:
+    parts = [_drafted_part(part, entries, ledger) for part in plan.parts]
+    return Section(name=plan.name, title=plan.title, parts=tuple(_lettered(parts)))
+
+
+def _quoted_section(
+    plan: SectionPlan,
+    draft: Draft,
+    sources: Sources,
+    ledger: Ledger,
+    quotations: Mapping[str, Filled],
+) -> Section:
+    if plan in {catalogue.ENTITIES, catalogue.TAGS}:
+        parts = [_label_part(plan, sources, ledger)]
+    else:
+        parts = [_quoted_part(plan, part, ledger, quotations) for part in plan.parts]
+    note = _why_quoted(draft)
+    return Section(name=plan.name, title=plan.title, parts=tuple(parts), note=note)
+
+
+def _why_quoted(draft: Draft) -> str:
+    drafted = len(draft.settled.claims)
+    if draft.failure is not None:
+        return "The model gave no usable answer; the sources are quoted instead."
+    return f"None of {drafted} drafted claims stood the check; the sources are quoted instead."
+
+
+def _drafted_part(part: PartPlan, entries: Sequence[CheckedClaim], ledger: Ledger) -> Part:
+    drafted = [entry for entry in entries if entry.part == part.name]
+    kept = _kept(drafted)
+    note = None
+    if drafted and not kept:
+        note = f"All {len(drafted)} drafted claims were withheld."
+    elif not drafted:
+        note = "Nothing in the sources bears on this."
+    return Part(name=part.name, title=part.title, claims=ledger.print(kept), note=note)
+
+
+def _quoted_part(
+    plan: SectionPlan, part: PartPlan, ledger: Ledger, quotations: Mapping[str, Filled]
+) -> Part:
+    filled = quotations.get(f"{plan.prompt}.{part.name}")
+    if filled is None:
+        note = "No sentence of the sources speaks to this."
+        return Part(name=part.name, title=part.title, claims=(), note=note)
+    entries = [ledger.add(claim, filled.verdicts[claim.id]) for claim in filled.claims]
+    return Part(name=part.name, title=part.title, claims=ledger.print(entries), note=filled.note)
+
+
+def _label_part(plan: SectionPlan, sources: Sources, ledger: Ledger) -> Part:
+    (part,) = plan.parts
+    found = named_entities(sources) if plan is catalogue.ENTITIES else main_themes(sources)
+    entries = []
+    for claim in found:
+        verdict = check_by_rule(claim, sources)
+        if verdict is not None and stands(verdict):
+            entries.append(ledger.add(claim, quoted(claim)))
+    return Part(name=part.name, title=part.title, claims=ledger.print(entries))
+
+
+def _lettered(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts with the hypotheses spread over parts A, B, C, as they are discussed."""
+    lettered: list[Part] = []
+    for part in parts:
+        if part.name != "hypotheses" or not part.claims or part.claims[0].author == "program":
+            lettered.append(part)
+            continue
+        lettered += [
+            Part(name=letter.lower(), title=f"Hypothesis {letter}", claims=(claim,))
+            for letter, claim in zip(LETTERS, part.claims, strict=False)
+        ]
+    return lettered
+
+
+def _with_assessment(section: Section, ach: Ach | None) -> Section:
+    part = Part(name="assessment", title="Assessment", claims=(), note=_assessment(ach))
+    at = next(i for i, p in enumerate(section.parts) if p.name == "indicators")
+    parts = (*section.parts[:at], part, *section.parts[at:])
+    return section.model_copy(update={"parts": parts})
+
+
+def _assessment(ach: Ach | None) -> str:
+    if ach is None:
+        return "Not assessed: a matrix needs two hypotheses that stood the check and three signals."
+    points = ", ".join(f"{h} {s:g}" for h, s in zip(ach.hypotheses, ach.scores, strict=True))
+    over = f"inconsistency points over {len(ach.rows)} signals: {points}"
+    if len(ach.least_refuted) > 1:
+        return f"Hypotheses {' and '.join(ach.least_refuted)} tie as least refuted ({over})."
+    caution = "" if ach.stable else " Caution: asked in the opposite order, the result changes."
+    return f"Hypothesis {ach.least_refuted[0]} is least refuted ({over}).{caution}"
+
+
+def _techniques(
+    sections: Mapping[str, Section],
+    layers: Sequence[CheckedClaim],
+    ach: Ach | None,
+    ledger: Ledger,
+) -> tuple[Technique, ...]:
+    """Return the techniques that yielded a result; one without a result is not named."""
+    found = [
+        _matrix_technique(ach) if ach else None,
+        _assumptions_technique(sections["assumptions"]),
+        _scenarios_technique(sections["outlook"]),
+        _layers_technique(layers, ledger),
+    ]
+    return tuple(technique for technique in found if technique is not None)
+
+
+def _matrix_technique(ach: Ach) -> Technique:
+    return Technique(
+        name="Analysis of Competing Hypotheses",
+        method=catalogue.METHODS["ach"],
+        result=_assessment(ach),
+        ach=ach,
+    )
+
+
+def _assumptions_technique(section: Section) -> Technique | None:
+    drafted = [c for p in section.parts if p.name == "assumptions" for c in p.claims]
+    stood = [claim for claim in drafted if claim.author == "model"]
+    if not stood:
+        return None
+    return Technique(
+        name="Key Assumptions Check",
+        method=catalogue.METHODS["assumptions"],
+        result=f"{len(stood)} assumptions rest on the sources and are listed in section 3.",
+    )
+
+
+def _scenarios_technique(section: Section) -> Technique | None:
+    scenarios = [p for p in section.parts if p.name in {"best", "worst", "most_likely"}]
+    if not all(p.claims and p.claims[0].author == "model" for p in scenarios):
+        return None
+    bands = ", ".join(
+        f"{p.title.removeprefix('Scenario: ').lower()} {p.claims[0].likelihood}" for p in scenarios
+    )
+    return Technique(
+        name="Scenario Generation",
+        method=catalogue.METHODS["scenarios"],
+        result=f"Three scenarios in section 5: {bands}.",
+    )
+
+
+def _layers_technique(entries: Sequence[CheckedClaim], ledger: Ledger) -> Technique | None:
+    plan = catalogue.CAUSAL_LAYERS
+    layers = {part.name: _kept([e for e in entries if e.part == part.name]) for part in plan.parts}
+    if not all(layers.values()):
+        return None
+    return Technique(
+        name=plan.title,
+        method=catalogue.METHODS["causal_layers"],
+        result="Four layers, each with claims that rest on the sources.",
+        parts=tuple(
+            Part(name=part.name, title=part.title, claims=ledger.print(layers[part.name]))
+            for part in plan.parts
+        ),
+    )

@@ -1,0 +1,51 @@
+"""The `bluf` command: verbs are declared here, each does its work in a file of its own."""
+
+import typer
+
+from agent import __version__
+from agent.cli import brief, doctor, runs, schema
+from agent.cli.outcome import handled
+from agent.cli.output import say
+
+STATUSES = (
+    "Exit status: 0 done; 1 a check failed; 2 usage; 3 a source cannot be read; 4 the endpoint "
+    "failed; 5 the store or the output cannot be written; 8 declined, the text cannot carry a "
+    "brief; 70 a fault in bluf; 130 interrupted."
+)
+EXAMPLES = (
+    "Examples: bluf brief examples/letter.txt; "
+    "bluf brief a.txt https://example.org/b.html --format json -o brief.json."
+)
+
+app = typer.Typer(
+    name="bluf",
+    epilog=f"{EXAMPLES} {STATUSES}",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # rich would take a third of the time that --help may take
+    pretty_exceptions_enable=False,
+)
+app.command("brief", epilog=STATUSES)(handled(brief.brief))
+app.command("doctor")(handled(doctor.doctor))
+app.command("schema")(handled(schema.schema))
+app.add_typer(runs.app, name="runs")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        say(f"bluf {__version__}", to="stdout")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version.", callback=_print_version, is_eager=True
+    ),
+) -> None:
+    """Turn open-source articles into a brief whose every sentence is cited and checked."""
+
+
+def run() -> None:
+    """Run the command line; never returns."""
+    app()

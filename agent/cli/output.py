@@ -1,0 +1,84 @@
+"""Write the brief to standard output or a file, and everything else to standard error."""
+
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+from agent.clean import one_line
+from agent.errors import WriteError
+
+
+def say(line: str, *, to: Literal["stderr", "stdout"] = "stderr") -> None:
+    """Print one line, without anything in it that could steer a terminal."""
+    stream = sys.stderr if to == "stderr" else sys.stdout
+    print(one_line(line, limit=1000), file=stream, flush=True)
+
+
+def write_text(text: str, file: Path | None) -> None:
+    """Write a whole text to the file, or to standard output when there is none.
+
+    A file appears under its name only when it is complete. When it cannot be written, the text
+    goes to standard output instead, so that what was paid for is not lost.
+
+    Raises:
+        WriteError: The file or standard output cannot be written.
+    """
+    if file is None:
+        _print_whole(text)
+        return
+    try:
+        _replace(file, text)
+    except OSError as error:
+        _print_whole(text)
+        reason = error.strerror or str(error)
+        raise WriteError(
+            f"{file}: cannot be written ({reason}); the brief went to standard output"
+        ) from error
+
+
+def hush_stdout() -> None:
+    """Send what is still buffered for standard output nowhere, so that exit stays quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print_whole(text: str) -> None:
+    try:
+        with suppress(AttributeError):  # a test may have put a plain StringIO in its place
+            sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        hush_stdout()
+        reason = error.strerror or str(error)
+        raise WriteError(f"standard output cannot be written ({reason})") from error
+
+
+def _replace(file: Path, text: str) -> None:
+    if not file.parent.is_dir():
+        raise FileNotFoundError(2, "no such folder")
+    if file.exists() and not file.is_file():  # such as /dev/stdout or a pipe
+        file.write_text(text, encoding="utf-8")
+        return
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:40]}.")
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.chmod(0o666 & ~_umask())
+        part.replace(file)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

@@ -1,0 +1,78 @@
+"""Turn sentences into the numbered text that every prompt starts with, in parts that fit."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from schemas.sources import Sentence, Source, Sources
+
+# English in common tokenizers needs about four characters a token, other scripts down to one. Three
+# characters, or one beyond ASCII, errs on the safe side: a prompt that does not fit is refused.
+ASCII_PER_TOKEN = 3
+LONGEST_CLAIM = 1_000  # characters kept of a claim; one that long is refused as malformed anyway
+LINE_TOKENS = 8  # the id, its brackets and the newline
+
+
+def estimate_tokens(text: str) -> int:
+    """Return an upper estimate of how many tokens a model needs for the text."""
+    beyond = sum(1 for character in text if ord(character) > 127)
+    return (len(text) - beyond) // ASCII_PER_TOKEN + beyond + 1
+
+
+def line_tokens(sentence: Sentence) -> int:
+    """Return an upper estimate of what one numbered line costs."""
+    return estimate_tokens(sentence.text) + LINE_TOKENS
+
+
+def split_to_fit(sources: Sources, room_tokens: int) -> tuple[tuple[Sentence, ...], ...]:
+    """Return all sentences in reading order, cut into chunks of at most `room_tokens` each.
+
+    Every sentence is in exactly one chunk; one that alone exceeds the room gets a chunk of its own.
+    """
+    chunks: list[list[Sentence]] = [[]]
+    left = room_tokens
+    for sentence in sources.sentences.values():
+        need = line_tokens(sentence)
+        if need > left and chunks[-1]:
+            chunks.append([])
+            left = room_tokens
+        chunks[-1].append(sentence)
+        left -= need
+    return tuple(tuple(chunk) for chunk in chunks)
+
+
+def number_lines(sentences: Iterable[Sentence], sources: Sources) -> str:
+    """Return the sentences one to a line, each with its id, under a heading for each source."""
+    lines = []
+    current: Source | None = None
+    for sentence in sentences:
+        source = sources.of(sentence.id)
+        if source is not current:
+            lines.append(_heading(source))
+            current = source
+        # One line per sentence: a newline inside one could otherwise forge the next id.
+        lines.append(f"[{sentence.id}] {fold(sentence.text)}")
+    return "\n".join(lines)
+
+
+def marker(text: str) -> str:
+    """Return eight hex digits that the text itself cannot contain on purpose.
+
+    They come from its own hash, so that they differ for each source, that a source cannot close
+    the block it stands in, and that the same input still gives the same prompt.
+    """
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def fold(text: str) -> str:
+    """Return the text on one line, each run of white space as one space."""
+    return " ".join(text.split())
+
+
+def cite(ids: Sequence[str]) -> str:
+    """Return ids the way prompts and briefs show them, such as [1.3, 1.7]."""
+    return f"[{', '.join(ids)}]"
+
+
+def _heading(source: Source) -> str:
+    parts = (source.publisher, source.published and source.published.isoformat(), source.title)
+    return f"Source {source.number}: " + fold("; ".join(str(part) for part in parts if part))

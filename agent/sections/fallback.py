@@ -1,0 +1,176 @@
+"""Fill a section that came out empty with attributed source sentences, chosen without a model."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.material import fold
+from agent.sections import cues
+from agent.sections.catalogue import PartPlan, SectionPlan
+from schemas.claims import Claim, Verdict
+from schemas.sources import Sentence, Sources
+
+METHOD = "source sentence"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which sentences serve a part whose drafts all failed, and how the brief introduces them.
+
+    Attributes:
+        needs: Cues that a sentence must have, each of them.
+        count: How many sentences at most.
+        note: Printed before them.
+        wants: Cues that put a sentence before others.
+        avoids: Cues that rule a sentence out.
+        least: How many different words of the first need a sentence must have.
+    """
+
+    needs: tuple[re.Pattern[str], ...]
+    count: int
+    note: str
+    wants: tuple[re.Pattern[str], ...] = ()
+    avoids: tuple[re.Pattern[str], ...] = ()
+    least: int = 1
+
+
+# In the order in which parts choose: those that need a rare kind of sentence come first.
+CHOICES: Mapping[str, Choice] = {
+    "bluf.what": Choice((), 2, "The sources open with:"),
+    "assumptions.gaps": Choice((cues.UNKNOWN,), 4, "What the sources say is not known:"),
+    "outlook.most_likely": Choice(
+        (cues.FORECAST,), 1, "The sources expect:", avoids=(cues.UNKNOWN, cues.LESS_LIKELY)
+    ),
+    "outlook.worst": Choice(
+        (cues.WORSE, cues.EXPECTED), 1, "The sources warn of:", avoids=(cues.UNKNOWN,)
+    ),
+    "outlook.best": Choice(
+        (cues.BETTER, cues.EXPECTED), 1, "The sources hold out:", avoids=(cues.UNKNOWN, cues.WORSE)
+    ),
+    "hypotheses.hypotheses": Choice(
+        (cues.ACCOUNT, cues.CONTEST),
+        4,
+        "Accounts that a hypothesis would have to explain:",
+        avoids=(cues.UNKNOWN,),
+    ),
+    "assumptions.bias": Choice(
+        (cues.STAKE,), 3, "Parties with a stake, in the sources' words:", wants=(cues.STATE_MEDIA,)
+    ),
+    "hypotheses.indicators": Choice(
+        (cues.PLANNED,),
+        2,
+        "Events to come that the sources name:",
+        wants=(cues.DATED,),
+        avoids=(cues.UNKNOWN,),
+    ),
+    "outlook.immediate": Choice(
+        (cues.PLANNED, cues.DATED),
+        2,
+        "What the sources announce:",
+        avoids=(cues.UNKNOWN, cues.LATER),
+    ),
+    "outlook.medium": Choice(
+        (cues.LATER, cues.EXPECTED), 1, "Further ahead, the sources name:", avoids=(cues.UNKNOWN,)
+    ),
+    "assumptions.assumptions": Choice(
+        (cues.LEANS_ON,), 2, "What the reporting leans on:", avoids=(cues.UNKNOWN,)
+    ),
+    **{
+        f"implications.{domain}": Choice((words,), 1, "In the sources:", least=2)
+        for domain, words in cues.DOMAINS.items()
+    },
+    "implications.overall": Choice(
+        (cues.EXPECTED,),
+        1,
+        "In the sources:",
+        wants=(cues.WORSE, cues.BETTER),
+        avoids=(cues.UNKNOWN,),
+    ),
+    "bluf.meaning": Choice(
+        (cues.EXPECTED,),
+        1,
+        "The sources look ahead:",
+        wants=(cues.FORECAST, cues.WORSE),
+        avoids=(cues.UNKNOWN,),
+    ),
+}
+PRIORITY = {key: place for place, key in enumerate(CHOICES)}
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What the fallback put into one part."""
+
+    claims: tuple[Claim, ...]
+    verdicts: Mapping[str, Verdict]
+    note: str
+
+
+def fill_sections(plans: Sequence[SectionPlan], sources: Sources) -> Mapping[str, Filled]:
+    """Return attributed sentences for every part of the sections, by `prompt.part`.
+
+    No sentence serves two parts, so that each says something of its own; a part that no sentence
+    serves is missing from the result.
+    """
+    wanted = [(f"{plan.prompt}.{part.name}", plan, part) for plan in plans for part in plan.parts]
+    used: set[str] = set()
+    filled: dict[str, Filled] = {}
+    for key, plan, part in sorted(wanted, key=lambda item: PRIORITY.get(item[0], len(PRIORITY))):
+        chosen = _choose(CHOICES[key], sources, used) if key in CHOICES else []
+        if chosen:
+            used.update(sentence.id for sentence in chosen)
+            filled[key] = _as_claims(plan, part, chosen, CHOICES[key].note)
+    return filled
+
+
+def _as_claims(
+    plan: SectionPlan, part: PartPlan, sentences: Sequence[Sentence], note: str
+) -> Filled:
+    claims = tuple(
+        Claim(
+            id=f"{plan.prompt}.{part.name}.s{number}",
+            section=plan.name,
+            part=part.name,
+            text=fold(sentence.text),
+            basis="reported",
+            evidence=(sentence.id,),
+            author="program",
+        )
+        for number, sentence in enumerate(sentences, start=1)
+    )
+    return Filled(claims, {claim.id: quoted(claim) for claim in claims}, note)
+
+
+def quoted(claim: Claim) -> Verdict:
+    """Return the verdict on a sentence that the program took from the source as it stands."""
+    return Verdict(
+        claim=claim.id,
+        label="supported",
+        method=METHOD,
+        score=1.0,
+        evidence=claim.evidence,
+        reason="the sentence of the source itself",
+    )
+
+
+def _choose(choice: Choice, sources: Sources, used: set[str]) -> list[Sentence]:
+    scored = [
+        (_score(choice, sentence), sentence)
+        for sentence in sources.sentences.values()
+        if sentence.id not in used
+    ]
+    fitting = [(score, s) for score, s in scored if score > 0]
+    best = sorted(fitting, key=lambda pair: -pair[0])[: choice.count]
+    order = list(sources.sentences)
+    return sorted((s for _, s in best), key=lambda s: order.index(s.id))
+
+
+def _score(choice: Choice, sentence: Sentence) -> float:
+    words = len(sentence.text.split())
+    if not 6 <= words <= 60 or any(p.search(sentence.text) for p in choice.avoids):
+        return 0.0
+    found = [cues.matches(pattern, sentence) for pattern in choice.needs]
+    if not all(found) or (found and found[0] < choice.least):
+        return 0.0
+    liked = sum(1 for pattern in choice.wants if pattern.search(sentence.text))
+    return max(0.1, 1.0 + sum(found) + liked + 0.5 * cues.salience(sentence))

@@ -1,0 +1,143 @@
+"""Read what is reported: the sentences a brief must account for, and who speaks in each."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from agent.clean import one_line
+from agent.errors import RefusalError, SchemaError
+from agent.llm.client import Model
+from agent.material import fold, line_tokens, marker, number_lines, split_to_fit
+from agent.progress import Progress
+from agent.prompts import PromptSet
+from agent.sections.cues import STATE_MEDIA, salience
+from agent.together import side_by_side
+from schemas.sections import Signals, SpeakerKind, citing
+from schemas.sources import Sentence, Sources
+
+OUTLET = "the outlet"
+# Room for the system text, the longest task, the longest answer and the schema's own tokens.
+RESERVED_TOKENS = 2600
+FEWEST = 6
+
+
+@dataclass(frozen=True)
+class SpokenSentence:
+    """A sentence that matters, with its speaker: a signal whose words are the source's own."""
+
+    sentence: Sentence
+    speaker: str
+    kind: SpeakerKind
+
+
+async def read_signals(
+    sources: Sources, model: Model, prompts: PromptSet, progress: Progress
+) -> tuple[SpokenSentence, ...]:
+    """Return the sentences a brief must account for, in reading order.
+
+    A source that fits the model's window is read in one call; a longer one chunk by chunk, side by
+    side, and merged. When the model names fewer than six, the most telling sentences by position
+    and wording fill up, so that a weak model cannot starve the sections after it.
+
+    Raises:
+        EndpointError: The endpoint failed for good.
+    """
+    chunks = split_to_fit(sources, _room_tokens(model))
+    if len(chunks) > 1:
+        progress.note(f"the text is longer than the model's window: read in {len(chunks)} parts")
+    async with side_by_side() as group:
+        tasks = [
+            group.create_task(_read_chunk(chunk, sources, model, prompts, progress))
+            for chunk in chunks
+        ]
+    found = {spoken.sentence.id: spoken for task in tasks for spoken in task.result()}
+    for sentence in _most_telling(sources, FEWEST):
+        if len(found) >= FEWEST:
+            break
+        found.setdefault(sentence.id, _spoken_by_rule(sentence))
+    return tuple(found[id] for id in sources.sentences if id in found)
+
+
+def shown_sentences(
+    sources: Sources, signals: Sequence[SpokenSentence], model: Model
+) -> tuple[Sentence, ...]:
+    """Return the sentences that the section prompts show.
+
+    All of them when they fit the window; otherwise those of the signals, as many as fit, taken in
+    turn from the start of each chunk so that no part of the text is favoured.
+    """
+    room = _room_tokens(model)
+    chunks = split_to_fit(sources, room)
+    if len(chunks) == 1:
+        return chunks[0]
+    wanted = {spoken.sentence.id for spoken in signals}
+    queues = [[s for s in chunk if s.id in wanted] for chunk in chunks]
+    chosen: set[str] = set()
+    for sentence in (s for turn in zip_longest(*queues) for s in turn if s):
+        room -= line_tokens(sentence)
+        if room < 0:
+            break
+        chosen.add(sentence.id)
+    return tuple(s for s in sources.sentences.values() if s.id in chosen)
+
+
+def as_text(signals: Iterable[SpokenSentence]) -> str:
+    """Return who says what, for prompts: one line, ids grouped by speaker."""
+    speakers: dict[str, list[str]] = {}
+    for spoken in signals:
+        label = f"{spoken.speaker} ({spoken.kind})" if spoken.speaker != OUTLET else OUTLET
+        speakers.setdefault(label, []).append(spoken.sentence.id)
+    said = "; ".join(f"{speaker}: {', '.join(ids)}" for speaker, ids in speakers.items())
+    return f"Who says what: {said}."
+
+
+def _room_tokens(model: Model) -> int:
+    return max(model.context_tokens - RESERVED_TOKENS, 500)
+
+
+def state_media_share(signals: Sequence[SpokenSentence]) -> float:
+    """Return the share of the signals, in [0, 1], that only state media vouch for."""
+    if not signals:
+        return 0.0
+    return sum(1 for spoken in signals if spoken.kind == "state media") / len(signals)
+
+
+async def _read_chunk(
+    chunk: tuple[Sentence, ...],
+    sources: Sources,
+    model: Model,
+    prompts: PromptSet,
+    progress: Progress,
+) -> tuple[SpokenSentence, ...]:
+    lines = number_lines(chunk, sources)
+    request = prompts.with_material(marker(lines), lines).fill("signals")
+    by_id = {sentence.id: sentence for sentence in chunk}
+    try:
+        answer = await model.ask(citing(Signals, list(by_id)), request)
+    except (SchemaError, RefusalError) as error:
+        progress.note(f"{error}; the signals are chosen by rule")
+        return ()
+    return tuple(
+        _spoken(by_id[signal.evidence], signal.speaker, signal.speaker_kind)
+        for signal in answer.signals
+    )
+
+
+def _spoken(sentence: Sentence, speaker: str, kind: SpeakerKind) -> SpokenSentence:
+    # A speaker that the sentence does not name is the model's invention.
+    if fold(speaker).casefold() not in fold(sentence.text).casefold():
+        return _spoken_by_rule(sentence)
+    return SpokenSentence(sentence, one_line(speaker), kind)
+
+
+def _spoken_by_rule(sentence: Sentence) -> SpokenSentence:
+    found = re.search(STATE_MEDIA, sentence.text)
+    if found:
+        return SpokenSentence(sentence, found.group(), "state media")
+    return SpokenSentence(sentence, OUTLET, "the outlet")
+
+
+def _most_telling(sources: Sources, count: int) -> list[Sentence]:
+    scored = sorted(sources.sentences.values(), key=lambda s: (-salience(s), s.start))
+    return scored[:count]

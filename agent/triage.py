@@ -1,0 +1,47 @@
+"""Decide, before any model is asked, whether a text can carry a brief at all."""
+
+from agent.errors import Declined
+from agent.sections import cues
+from schemas.sources import Sources
+
+FEWEST_WORDS = 60
+FEWEST_SENTENCES = 3
+# Shares of sentences with at least one word of the kind; measured on the texts named in docs/.
+LEAST_ON_TOPIC = 0.15
+MOST_OFF_TOPIC = 0.25
+
+
+def require_substance(sources: Sources) -> None:
+    """Raise unless the sources together can carry a brief.
+
+    Too few words or sentences cannot; nor can a text that says next to nothing of politics,
+    security, cyber or the economy, such as a recipe or a match report. The word lists are English:
+    a text known to be in another language is judged by its length alone.
+
+    Raises:
+        Declined: With what is missing, and that `--force` overrides.
+    """
+    words = sum(len(sentence.text.split()) for sentence in sources.sentences.values())
+    count = len(sources.sentences)
+    if words < FEWEST_WORDS or count < FEWEST_SENTENCES:
+        raise Declined(
+            f"declined: {words} words in {count} sentences are too little for a brief; "
+            "add sources, or use --force"
+        )
+    if any(source.language not in {None, "en"} for source in sources.items):
+        return
+    on, off = topic_shares(sources)
+    if on < LEAST_ON_TOPIC or (off > MOST_OFF_TOPIC and off > on / 2):
+        raise Declined(
+            "declined: the text is about nothing that an intelligence brief could serve "
+            f"({on:.0%} of its sentences concern politics, security, cyber or the economy); "
+            "use --force to brief it all the same"
+        )
+
+
+def topic_shares(sources: Sources) -> tuple[float, float]:
+    """Return the share of sentences with words of a domain, and with words of cooking or sport."""
+    sentences = sources.sentences.values()
+    on = sum(1 for s in sentences if any(cues.matches(d, s) for d in cues.DOMAINS.values()))
+    off = sum(1 for s in sentences if cues.matches(cues.OFF_TOPIC, s))
+    return on / len(sources.sentences), off / len(sources.sentences)

@@ -1,0 +1,64 @@
+"""Check every claim, cheapest step first: exact rules, then a judge for what they leave open."""
+
+from collections.abc import Sequence
+
+from agent.llm.client import Model
+from agent.prompts import PromptSet
+from agent.verify.judge import judge_claims, unchecked
+from agent.verify.steps import check_by_rule
+from schemas.claims import Claim, Verdict
+from schemas.sources import Sources
+
+NO_JUDGE = "no independent judge at hand, and an unchecked {basis} is not printed"
+
+
+async def check_claims(
+    claims: Sequence[Claim],
+    sources: Sources,
+    judge: Model | None,
+    prompts: PromptSet,
+    *,
+    beside: Sequence[Claim] = (),
+) -> dict[str, Verdict]:
+    """Return a verdict for every claim, by its id.
+
+    Rules alone can fail a claim, and can support a report whose words are the source's. Whether an
+    inference rests on its premises needs a reader: without a judge it is not checkable.
+
+    Args:
+        claims: The claims, in print order; a later one may not repeat an earlier one.
+        sources: All sources of the brief.
+        judge: A model that may be asked, or None.
+        prompts: Holds the judge's prompts.
+        beside: Claims already settled, which these may not repeat either.
+
+    Raises:
+        EndpointError: The judge's endpoint failed for good.
+    """
+    verdicts: dict[str, Verdict] = {}
+    still_open: list[Claim] = []
+    for place, claim in enumerate(claims):
+        verdict = check_by_rule(claim, sources, (*beside, *claims[:place]))
+        if verdict is None or _needs_a_reader(claim, verdict):
+            still_open.append(claim if verdict is None else _citing_all(claim, verdict))
+        else:
+            verdicts[claim.id] = verdict
+    if judge is None:
+        judged = tuple(unchecked(c, NO_JUDGE.format(basis=c.basis)) for c in still_open)
+    else:
+        judged = await judge_claims(still_open, sources, judge, prompts)
+    return verdicts | {verdict.claim: verdict for verdict in judged}
+
+
+def stands(verdict: Verdict) -> bool:
+    """Return whether a claim with this verdict may be printed: only support counts."""
+    return verdict.label == "supported"
+
+
+def _needs_a_reader(claim: Claim, verdict: Verdict) -> bool:
+    return claim.basis != "reported" and stands(verdict)
+
+
+def _citing_all(claim: Claim, verdict: Verdict) -> Claim:
+    # A rule may have found a name or figure in a sentence that the claim did not cite.
+    return claim.model_copy(update={"evidence": verdict.evidence})

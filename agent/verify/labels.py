@@ -1,0 +1,103 @@
+"""Check an entity or a tag: short labels that are no sentences."""
+
+import re
+
+from agent.verify.names import folded_words
+from agent.verify.passage import Passage
+from agent.verify.verdicts import against, in_favour
+from agent.verify.words import STOP_WORDS, content, plain, stem, tokens
+from schemas.claims import Claim, Verdict
+from schemas.sources import Sentence
+
+THEMES = (
+    "regional conflicts",
+    "counter-terrorism",
+    "cyber",
+    "national security",
+    "economy",
+    "disasters",
+    "diplomacy",
+)
+
+_CUT = re.compile(r"\s*(?:[:(;]|,\s| - )\s*")
+
+
+def check_label(claim: Claim, passage: Passage) -> Verdict | None:
+    """Return the verdict on a label; None only for a claim that is none.
+
+    The words of a tag stand in a source or the tag is one of the closed themes. An entity's name
+    stands in a source (case, title and possessive aside) and at least three in four words of its
+    role stand in the sentences that mention it or beside them.
+    """
+    if claim.form != "label":
+        return None
+    if claim.section == "tags":
+        return _tag(claim, passage)
+    name, _, role = _parted(claim.text)
+    holders = _holders(name, passage)
+    if not holders:
+        return against(claim, method="labels", reason=f"names {name}, which no source mentions")
+    missing = _missing(role, holders, passage)
+    wanted = set(content(role))
+    if len(missing) > 0.25 * len(wanted):
+        return against(
+            claim,
+            method="labels",
+            reason=f"says {' '.join(sorted(missing))} of {name}, which the source does not",
+            evidence=[s.id for s in holders[:3]],
+        )
+    cited = [s.id for s in holders if s.id in passage.ids] or [holders[0].id]
+    return in_favour(
+        claim, method="labels", reason="named in the source", score=0.9, evidence=cited
+    )
+
+
+def _tag(claim: Claim, passage: Passage) -> Verdict:
+    text = plain(claim.text).lower().strip(" .#")
+    wanted = set(content(text))
+    if text in THEMES or text.replace("-", " ") in {t.replace("-", " ") for t in THEMES}:
+        return in_favour(
+            claim, method="labels", reason="a theme", score=0.9, evidence=passage.ids
+        )
+    known = {w for s in passage.sources.items for w in content(s.text)}
+    missing = wanted - known
+    if missing or not wanted:
+        return against(
+            claim,
+            method="labels",
+            reason=f"tags {' '.join(sorted(missing)) or 'nothing'}, which no source mentions",
+            evidence=passage.ids,
+        )
+    return in_favour(
+        claim, method="labels", reason="stands in the source", score=0.9, evidence=passage.ids
+    )
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    flat = plain(text).rstrip(").")
+    found = _CUT.search(flat)
+    return (flat[: found.start()], found.group(), flat[found.end() :]) if found else (flat, "", "")
+
+
+def _holders(name: str, passage: Passage) -> list[Sentence]:
+    """Return the sentences that hold the name's words in a row, the cited ones first."""
+    wanted = folded_words(name)
+    if not wanted:
+        return []
+    every = (*passage.cited, *passage.elsewhere)
+    return [s for s in every if _has_run(folded_words(s.text), wanted)]
+
+
+def _has_run(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    size = len(wanted)
+    return any(words[at : at + size] == wanted for at in range(len(words) - size + 1))
+
+
+def _missing(role: str, holders: list[Sentence], passage: Passage) -> set[str]:
+    beside = [s for h in holders for s in (passage.before(h), h, passage.after(h)) if s]
+    near = {stem(t) for s in beside for t in tokens(s.text) if t not in STOP_WORDS}
+    return {w for w in content(role) if not any(_same(w, other) for other in near)}
+
+
+def _same(word: str, other: str) -> bool:
+    return word == other or (min(len(word), len(other)) >= 4 and word[:5] == other[:5])

@@ -1,0 +1,85 @@
+"""Confidence is the lowest level that any cap allows, and says why."""
+
+from datetime import date
+
+import pytest
+
+from agent.analysis.ach import work_matrix
+from agent.analysis.confidence import independent_publishers, rate_confidence
+from tests.builders import LETTER, make_source
+
+SIGNALS = [(f"1.{n}", "text") for n in range(1, 5)]
+CLEAR = work_matrix(
+    SIGNALS,
+    {id: ["II", "C", "C"] for id, _ in SIGNALS},
+    {id: ["II", "C", "C"] for id, _ in SIGNALS},
+    3,
+)
+LEAD = work_matrix(
+    SIGNALS,
+    {id: ["II", "I", "C"] for id, _ in SIGNALS},
+    {id: ["II", "I", "C"] for id, _ in SIGNALS},
+    3,
+)
+
+
+def sources(count, **fields):
+    return [
+        make_source(f"{LETTER}{n}", number=n, publisher=f"Wire {n}", **fields)
+        for n in range(1, count + 1)
+    ]
+
+
+def rate(found, **changes):
+    best = {
+        "drafted": 20,
+        "at_first_try": 18,
+        "judgements": 5,
+        "state_media_share": 0.0,
+        "ach": LEAD,
+    }
+    return rate_confidence(found, **{**best, **changes})
+
+
+def test_several_good_sources_with_a_clear_matrix_are_high():
+    assert rate(sources(3, reliability="B", credibility=2)).level == "high"
+
+
+def test_one_source_is_at_most_moderate_however_good():
+    rated = rate(sources(1, reliability="A", credibility=1))
+    assert rated.level == "moderate"
+    assert "one independent source caps at moderate" in rated.reasons
+
+
+def test_two_copies_from_one_publisher_are_one_source():
+    twice = [make_source(LETTER, number=1), make_source(LETTER, number=2)]
+    assert independent_publishers(twice) == 1
+
+
+def test_unrated_sources_are_at_most_moderate():
+    assert rate(sources(3)).level == "moderate"
+
+
+def test_state_media_alone_are_low():
+    assert rate(sources(3, reliability="B", credibility=2), state_media_share=1.0).level == "low"
+
+
+@pytest.mark.parametrize(
+    ("first", "level"), [(18, "high"), (14, "moderate"), (7, "low"), (0, "low")]
+)
+def test_the_share_supported_at_first_try_caps(first, level):
+    assert rate(sources(3, reliability="B", credibility=2), at_first_try=first).level == level
+
+
+def test_without_a_judgement_that_stood_it_is_low():
+    assert rate(sources(3, reliability="B", credibility=2), judgements=0).level == "low"
+
+
+def test_a_tie_in_the_matrix_is_at_most_moderate():
+    rated = rate(sources(3, reliability="B", credibility=2), ach=CLEAR)
+    assert rated.level == "moderate"
+    assert any("tie" in reason for reason in rated.reasons)
+
+
+def test_nothing_drafted_is_no_division_by_zero():
+    assert rate(sources(1, published=date(2025, 1, 1)), drafted=0, at_first_try=0).level == "low"
