@@ -153,10 +153,11 @@ def _quoted_section(
 
 
 def _why_quoted(draft: Draft) -> str:
-    drafted = len(draft.settled.claims)
+    instead = "these are taken from the sources instead"
     if draft.failure is not None:
-        return "The model gave no usable answer; the sources are quoted instead."
-    return f"None of {drafted} drafted claims stood the check; the sources are quoted instead."
+        return f"The model gave no usable answer; {instead}."
+    drafted = len(draft.settled.claims)
+    return f"None of {drafted} drafted claims stood the check; {instead}."
 
 
 def _drafted_part(part: PartPlan, entries: Sequence[CheckedClaim], ledger: Ledger) -> Part:

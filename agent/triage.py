@@ -15,8 +15,8 @@ def require_substance(sources: Sources) -> None:
     """Raise unless the sources together can carry a brief.
 
     Too few words or sentences cannot; nor can a text that says next to nothing of politics,
-    security, cyber or the economy, such as a recipe or a match report. The word lists are English:
-    a text known to be in another language is judged by its length alone.
+    security, cyber, the economy or disasters, such as a recipe or a match report. The
+    word lists are English: a text known to be in another language is judged by length alone.
 
     Raises:
         Declined: With what is missing, and that `--force` overrides.
@@ -34,7 +34,7 @@ def require_substance(sources: Sources) -> None:
     if on < LEAST_ON_TOPIC or (off > MOST_OFF_TOPIC and off > on / 2):
         raise Declined(
             "declined: the text is about nothing that an intelligence brief could serve "
-            f"({on:.0%} of its sentences concern politics, security, cyber or the economy); "
+            f"({on:.0%} of its sentences concern politics, security, cyber, the economy or a disaster); "
             "use --force to brief it all the same"
         )
 
@@ -42,6 +42,7 @@ def require_substance(sources: Sources) -> None:
 def topic_shares(sources: Sources) -> tuple[float, float]:
     """Return the share of sentences with words of a domain, and with words of cooking or sport."""
     sentences = sources.sentences.values()
-    on = sum(1 for s in sentences if any(cues.matches(d, s) for d in cues.DOMAINS.values()))
+    topics = (*cues.DOMAINS.values(), cues.DISASTER)
+    on = sum(1 for s in sentences if any(cues.matches(topic, s) for topic in topics))
     off = sum(1 for s in sentences if cues.matches(cues.OFF_TOPIC, s))
     return on / len(sources.sentences), off / len(sources.sentences)

@@ -32,7 +32,7 @@ SpeakerKind = Literal[
 # A hint for constrained decoding, not a check of ours (that is verify/wellformed.py): one line that
 # starts with a capitalised word and ends like a sentence. Without it a small model copies ids. It
 # excludes the straight quote: llama.cpp's grammar would take it for the end of the JSON string.
-SENTENCE = {"pattern": "^[A-Z][A-Za-z'’.-]* [^\\n\\[\\]{}<>\\\\\"]{20,260}[.]$"}
+SENTENCE = {"pattern": "^[A-Z][A-Za-z'’.-]* [^\\n\\[\\]{}<>\\\\\"]{20,180}[.]$"}
 LABEL = {"pattern": '^[A-Za-z][^\\n\\[\\]{}<>\\\\"]{1,60}$'}
 
 SentenceText = Annotated[str, Field(min_length=1, json_schema_extra=cast(Any, SENTENCE))]
@@ -97,7 +97,7 @@ class Signal(Answer, Generic[Cite]):
 class Signals(Answer, Generic[Cite]):
     """The sentences that a brief has to account for, most important first."""
 
-    signals: list[Signal[Cite]] = Field(min_length=1, max_length=10)
+    signals: list[Signal[Cite]] = Field(min_length=1, max_length=8)
 
 
 class Hypotheses(Answer, Generic[Cite]):
@@ -105,36 +105,36 @@ class Hypotheses(Answer, Generic[Cite]):
 
     hypotheses: list[Judgement[Cite]] = Field(min_length=3, max_length=4)
     indicators: list[Premise[Cite]] = Field(
-        min_length=1, max_length=3, description="Observable events that would favour one of them."
+        min_length=1, max_length=2, description="Observable events that would favour one of them."
     )
 
 
 class Assumptions(Answer, Generic[Cite]):
     """What the reporting rests on, what is not known, and who has reason to shape it."""
 
-    assumptions: list[Premise[Cite]] = Field(min_length=2, max_length=4)
+    assumptions: list[Premise[Cite]] = Field(min_length=2, max_length=3)
     gaps: list[Premise[Cite]] = Field(min_length=1, max_length=3)
-    bias: list[Premise[Cite]] = Field(min_length=1, max_length=3)
+    bias: list[Premise[Cite]] = Field(min_length=1, max_length=2)
 
 
 class Implications(Answer, Generic[Cite]):
     """What follows, by domain; a domain that the source says nothing about stays empty."""
 
     overall: list[Judgement[Cite]] = Field(min_length=1, max_length=2)
-    political: list[Judgement[Cite]] = Field(max_length=2)
-    security: list[Judgement[Cite]] = Field(max_length=2)
-    cyber: list[Judgement[Cite]] = Field(max_length=2)
-    economic: list[Judgement[Cite]] = Field(max_length=2)
+    political: list[Judgement[Cite]] = Field(max_length=1)
+    security: list[Judgement[Cite]] = Field(max_length=1)
+    cyber: list[Judgement[Cite]] = Field(max_length=1)
+    economic: list[Judgement[Cite]] = Field(max_length=1)
 
 
 class Outlook(Answer, Generic[Cite]):
     """What to do, and three ways it could go on."""
 
     immediate: list[Action[Cite]] = Field(
-        min_length=1, max_length=3, description="Actions for the next 30 days."
+        min_length=1, max_length=2, description="Actions for the next 30 days."
     )
     medium: list[Action[Cite]] = Field(
-        min_length=1, max_length=3, description="Posture for the next 1 to 12 months."
+        min_length=1, max_length=2, description="Posture for the next 1 to 12 months."
     )
     best: list[Judgement[Cite]] = Field(min_length=1, max_length=1)
     worst: list[Judgement[Cite]] = Field(min_length=1, max_length=1)
@@ -152,7 +152,7 @@ class Entity(Answer, Generic[Cite]):
 class Entities(Answer, Generic[Cite]):
     """The people and organisations that act or speak."""
 
-    entities: list[Entity[Cite]] = Field(min_length=1, max_length=10)
+    entities: list[Entity[Cite]] = Field(min_length=1, max_length=8)
 
 
 class Tag(Answer, Generic[Cite]):
@@ -165,17 +165,17 @@ class Tag(Answer, Generic[Cite]):
 class Tags(Answer, Generic[Cite]):
     """Themes, from general to particular."""
 
-    tags: list[Tag[Cite]] = Field(min_length=3, max_length=8)
+    tags: list[Tag[Cite]] = Field(min_length=3, max_length=6)
 
 
 class CausalLayers(Answer, Generic[Cite]):
     """Causal layered analysis, from the surface down."""
 
     litany: list[Report[Cite]] = Field(
-        min_length=1, max_length=2, description="The visible account, as reported."
+        min_length=1, max_length=1, description="The visible account, as reported."
     )
     systemic: list[Judgement[Cite]] = Field(
-        min_length=1, max_length=2, description="Social, economic or political structure behind it."
+        min_length=1, max_length=1, description="Social, economic or political structure behind it."
     )
     worldview: list[Judgement[Cite]] = Field(
         min_length=1,

@@ -72,3 +72,133 @@ class Scripted:
         if isinstance(answer, ModelError):
             raise answer
         return shape.model_validate(answer(request) if callable(answer) else answer)
+
+
+def report(*evidence: str, text: str) -> dict[str, Any]:
+    """Return a fact as a model answers it."""
+    return {"evidence": list(evidence), "text": text}
+
+
+def judgement(*evidence: str, text: str, likelihood: str = "likely") -> dict[str, Any]:
+    """Return an inference as a model answers it."""
+    return {"evidence": list(evidence), "text": text, "likelihood": likelihood}
+
+
+def supported(request: Filled) -> dict[str, Any]:
+    """Return the findings of a judge that supports whatever it is shown."""
+    count = request.text.count("\nPassage ")
+    return {"findings": [{"reason": "It says so.", "label": "supported"}] * count}
+
+
+def good_answers() -> dict[str, Answer]:
+    """Return answers on LETTER that an able model could give, one for each prompt."""
+    return {
+        "signals": {
+            "signals": [
+                {"evidence": "1.1", "speaker": "state media", "speaker_kind": "state media"},
+                {"evidence": "1.2", "speaker": "officials", "speaker_kind": "official"},
+                {"evidence": "1.4", "speaker": "the outlet", "speaker_kind": "the outlet"},
+                {
+                    "evidence": "1.5",
+                    "speaker": "Lim Dae-sung",
+                    "speaker_kind": "independent expert",
+                },
+                {"evidence": "1.6", "speaker": "Lim", "speaker_kind": "independent expert"},
+                {"evidence": "1.7", "speaker": "officials", "speaker_kind": "official"},
+            ]
+        },
+        "hypotheses": {
+            "hypotheses": [
+                judgement(
+                    "1.1", "1.7", text="Pyongyang trades troops to Moscow for money and fuel."
+                ),
+                judgement("1.1", text="The bond in blood is display for an audience at home."),
+                judgement("1.3", "1.5", text="Pyongyang hides its dead to mislead the public."),
+            ],
+            "indicators": [report("1.3", text="Families in Pyongyang receive a list of names.")],
+        },
+        "assumptions": {
+            "assumptions": [
+                report("1.2", text="Seoul can count troops that it does not see."),
+                report("1.7", text="Payments to Pyongyang go on while the troops stay."),
+            ],
+            "gaps": [
+                report("1.7", text="Nobody outside knows the scale of the payments by Russia.")
+            ],
+            "bias": [
+                report("1.5", text="Both governments gain when the number of dead suits them.")
+            ],
+        },
+        "implications": {
+            "overall": [
+                judgement("1.6", text="Engineers replace combat troops as the main support.")
+            ],
+            "political": [judgement("1.1", text="Putin owes Kim a visible favour after the war.")],
+            "security": [
+                judgement("1.2", text="South Korean planners raise their estimate again.")
+            ],
+            "cyber": [],
+            "economic": [judgement("1.7", text="Fuel and food from Russia blunt sanctions.")],
+        },
+        "outlook": {
+            "immediate": [report("1.8", text="Track announcements of the party congress.")],
+            "medium": [report("1.7", text="Map the payments in fuel and food from Russia.")],
+            "best": [judgement("1.6", text="No new combat troops leave for Russia.")],
+            "worst": [judgement("1.6", text="A new combat deployment follows the congress.")],
+            "most_likely": [
+                judgement("1.6", text="Builders rotate in while combat troops come home.")
+            ],
+        },
+        "entities": {
+            "entities": [
+                {"evidence": ["1.1"], "name": "Kim Jong Un", "role": "North Korean leader"},
+                {"evidence": ["1.1"], "name": "Vladimir Putin", "role": "Russian President"},
+            ]
+        },
+        "tags": {
+            "tags": [
+                {"evidence": ["1.1"], "tag": "alliance"},
+                {"evidence": ["1.2"], "tag": "troops"},
+                {"evidence": ["1.4"], "tag": "casualty figures"},
+            ]
+        },
+        "causal_layers": {
+            "litany": [
+                report(
+                    "1.1",
+                    text="Kim Jong Un told Vladimir Putin that their alliance was bound in blood, state media reported.",
+                )
+            ],
+            "systemic": [judgement("1.7", text="Scarcity drives Pyongyang to sell soldiers.")],
+            "worldview": [judgement("1.1", text="Kim takes sacrifice for the measure of an ally.")],
+            "myth": [judgement("1.1", text="The alliance is told as a brotherhood of blood.")],
+        },
+        "matrix": lambda request: {
+            "rows": [
+                {
+                    "signal": id,
+                    "ratings": ratings if "A. Pyongyang trades" in request.text else ratings[::-1],
+                }
+                for id, ratings in (
+                    ("1.1", ["C", "C", "N"]),
+                    ("1.2", ["C", "I", "C"]),
+                    ("1.4", ["N", "N", "C"]),
+                    ("1.7", ["CC", "II", "I"]),
+                )
+            ]
+        },
+        "bluf": {
+            "what": [
+                report(
+                    "1.2",
+                    text="South Korean intelligence officials estimate that about 2,000 of the troops have been killed.",
+                )
+            ],
+            "meaning": [
+                judgement("1.6", text="Engineers carry more of the alliance than soldiers do.")
+            ],
+        },
+        "judge": supported,
+        "judge_premises": supported,
+        "repair": {"claims": []},
+    }

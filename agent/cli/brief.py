@@ -1,26 +1,48 @@
 """`bluf brief SOURCE…`: read, draft, check, print."""
 
 import asyncio
+import os
 import sys
-from datetime import date, datetime
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from agent.cli.display import choose_display
+from agent import __version__
+from agent.cli.display import PlainDisplay, choose_display
 from agent.cli.output import say, write_text
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.config import Config
-    from agent.progress import Progress
+    from agent.llm.calls import CallStore
+    from agent.llm.openai_model import OpenAIModel
+    from agent.prompts import PromptSet
     from agent.sources.load import Stated
-    from schemas.brief import Brief
+    from schemas.brief import Brief, Run
+    from schemas.sources import Sources
 
 Format = Literal["terminal", "markdown", "json"]
+Detail = Literal["compact", "full"]
 SUFFIXES: dict[str, Format] = {".json": "json", ".md": "markdown", ".txt": "terminal"}
 UNSUPPORTED = 1
+PIPE_WIDTH = 80  # columns when standard output is no terminal
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user asked for, beyond the settings of the endpoint."""
+
+    names: list[str]
+    stated: "Stated"
+    config: "Config"
+    judge: str | None
+    prompts: str
+    force: bool
+    allow_private: bool
 
 
 def brief(
@@ -28,30 +50,32 @@ def brief(
         help="Text, Markdown, HTML or PDF files, http(s) addresses, or - for standard input.",
         metavar="SOURCE...",
     ),
-    format_: Format = typer.Option(
+    format_: Format | None = typer.Option(
         None, "--format", "-f", help="By default what FILE ends in, else terminal."
     ),
-    output: Path = typer.Option(None, "--output", "-o", metavar="FILE", help="Instead of stdout."),
-    detail: Literal["compact", "full"] = typer.Option(
+    output: Path | None = typer.Option(None, "--output", "-o", metavar="FILE", dir_okay=False),
+    detail: Detail = typer.Option(
         "compact", help="full: every reason, every withheld claim, every cited sentence."
     ),
-    title: str = typer.Option(None, help="The title, instead of the one in the source."),
-    publisher: str = typer.Option(None, help="Who published the source."),
-    author: str = typer.Option(None, help="Who wrote the source."),
-    published: datetime = typer.Option(None, formats=["%Y-%m-%d"], help="When it appeared."),
-    reliability: Literal["A", "B", "C", "D", "E", "F"] = typer.Option(
+    title: str | None = typer.Option(None, help="The title, instead of the one in the source."),
+    publisher: str | None = typer.Option(None, help="Who published the source."),
+    author: str | None = typer.Option(None, help="Who wrote the source."),
+    published: datetime | None = typer.Option(
+        None, formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="When the source appeared."
+    ),
+    reliability: Literal["A", "B", "C", "D", "E", "F"] | None = typer.Option(
         None, help="Admiralty code of the source; unknown is F."
     ),
-    credibility: int = typer.Option(
+    credibility: int | None = typer.Option(
         None, min=1, max=6, help="Admiralty code of the information; unknown is 6."
     ),
-    model: str = typer.Option(None, help="A model's name at the endpoint, or a .gguf file."),
-    judge: str = typer.Option(
-        None, help="The model that checks inferences, at the same endpoint; none for no model."
+    model: str | None = typer.Option(None, help="A model at the endpoint, or a .gguf file."),
+    judge: str | None = typer.Option(
+        None, help="The model at the endpoint that checks inferences; none: no model does."
     ),
     prompts: str = typer.Option("v1", help="The prompt version."),
-    cache: bool = typer.Option(True, help="Whether answers kept from earlier runs may serve."),
-    force: bool = typer.Option(False, "--force", help="Brief a text that would be declined."),
+    no_cache: bool = typer.Option(False, "--no-cache", help="Ask everything again."),
+    force: bool = typer.Option(False, "--force", help="Brief even what would be declined."),
     strict: bool = typer.Option(False, "--strict", help="Exit 1 when a claim was withheld."),
     allow_private: bool = typer.Option(
         False, "--allow-private", help="Fetch addresses of this machine and its network too."
@@ -61,8 +85,8 @@ def brief(
 ) -> None:
     """Write a brief of the sources, every sentence cited and checked.
 
-    Examples: bluf brief examples/letter.txt; cat page.html | bluf brief - --publisher "The Wire" -o
-    brief.md
+    Examples: bluf brief examples/letter.txt; cat page.html | bluf brief - --publisher "The Wire"
+    --format markdown -o brief.md
     """
     del debug  # read where a fault is caught
     from agent.config import Config
@@ -76,12 +100,145 @@ def brief(
         reliability=reliability,
         credibility=credibility,
     )
-    config = Config.from_env(model=model, judge=judge, prompts=prompts, use_cache=cache)
+    config = Config.from_env(os.environ, model=model, use_cache=not no_cache)
+    wishes = Wishes(sources, stated, config, judge, prompts, force, allow_private)
     with choose_display(quiet=quiet) as display:
-        written = asyncio.run(
-            _brief(sources, stated, config, display, force=force, allow_private=allow_private)
-        )
-    write_text(_rendered(written, _format(format_, output), output, detail), output)
+        written = asyncio.run(_write(wishes, display))
+    write_text(_render(written, _format(format_, output), output, detail), output)
     if strict and written.withheld:
         say(f"bluf: {len(written.withheld)} of {len(written.ledger)} claims were withheld")
         raise typer.Exit(UNSUPPORTED)
+
+
+async def _write(wishes: Wishes, display: PlainDisplay) -> "Brief":
+    from agent.llm.calls import open_store
+    from agent.llm.client import warm_up
+    from agent.prompts import load_prompts
+    from agent.sources.load import load_sources
+    from agent.triage import require_substance
+
+    prompts = load_prompts(wishes.prompts)
+    # The SDKs take longer to import than a source takes to read.
+    warming = asyncio.create_task(asyncio.to_thread(warm_up))
+    display.stage("sources", "started")
+    sources = await load_sources(
+        wishes.names,
+        stated=wishes.stated,
+        stdin=sys.stdin.buffer.read() if "-" in wishes.names else None,
+        allow_private=wishes.allow_private,
+    )
+    count = len(sources.sentences)
+    display.stage("sources", "finished", f"{len(sources.items)} read, {count} sentences")
+    if not wishes.force:
+        require_substance(sources)
+    await warming
+    with open_store(wishes.config.store, display.note) as store:
+        return await _write_run(sources, prompts, wishes, store, display)
+
+
+async def _write_run(
+    sources: "Sources",
+    prompts: "PromptSet",
+    wishes: Wishes,
+    store: "CallStore",
+    display: PlainDisplay,
+) -> "Brief":
+    from agent.errors import BlufError
+    from agent.pipeline import write_brief
+
+    config = wishes.config
+    what = ", ".join(source.name for source in sources.items)
+    run = store.begin_run(what=what, model=config.model or "embedded")
+    try:
+        async with AsyncExitStack() as stack:
+            writer, judge = await _open_models(wishes, store, run, display, stack)
+            written = await write_brief(
+                sources,
+                writer,
+                prompts,
+                display,
+                judge=judge,
+                describe_run=lambda: _describe(run, store, config, writer, judge, prompts),
+            )
+    except BlufError:
+        store.end_run(run, "failed")
+        raise
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        store.end_run(run, "interrupted")
+        raise
+    store.end_run(run, "done")
+    return written
+
+
+async def _open_models(
+    wishes: Wishes, store: "CallStore", run: str, display: PlainDisplay, stack: AsyncExitStack
+) -> "tuple[OpenAIModel, OpenAIModel | None]":
+    """Return the writer, and the judge: another model, the same one in a pass of its own, or none."""
+    from agent.llm.client import open_model
+
+    config = wishes.config
+    writer = await stack.enter_async_context(
+        open_model(config, store=store, run=run, notify=display.note)
+    )
+    if wishes.judge == "none" or (wishes.judge is None and not writer.judges):
+        return writer, None
+    if wishes.judge is None or wishes.judge == writer.name:
+        return writer, writer
+    if config.base_url is None:
+        raise UsageError("--judge names a model at an endpoint: set OPENAI_BASE_URL, or none")
+    judging = replace(config, model=wishes.judge)
+    opened = open_model(judging, store=store, run=run, notify=display.note)
+    return writer, await stack.enter_async_context(opened)
+
+
+def _describe(
+    run: str,
+    store: "CallStore",
+    config: "Config",
+    writer: "OpenAIModel",
+    judge: "OpenAIModel | None",
+    prompts: "PromptSet",
+) -> "Run":
+    from schemas.brief import Run
+
+    totals = store.totals(run)
+    return Run(
+        id=run,
+        bluf_version=__version__,
+        model=writer.name,
+        endpoint=config.endpoint,
+        structured_output=writer.structured_output,
+        prompt_version=prompts.version,
+        prompt_hash=prompts.digest,
+        judge=judge.name if judge else None,
+        calls=totals.calls,
+        calls_from_store=totals.calls_from_store,
+        tokens_in=totals.tokens_in,
+        tokens_out=totals.tokens_out,
+        tokens_cached=totals.tokens_cached,
+        cost_usd=totals.cost_usd,
+        seconds=totals.seconds,
+    )
+
+
+def _format(asked: Format | None, output: Path | None) -> Format:
+    if asked is not None:
+        return asked
+    return SUFFIXES.get(output.suffix.lower(), "terminal") if output else "terminal"
+
+
+def _render(written: "Brief", format_: Format, output: Path | None, detail: Detail) -> str:
+    if format_ == "json":
+        from agent.views.json import as_json
+
+        return as_json(written)
+    if format_ == "markdown":
+        from agent.views.markdown import markdown
+
+        return markdown(written)
+    from agent.views.terminal import terminal
+
+    on_screen = output is None and sys.stdout.isatty()
+    width = os.get_terminal_size().columns if on_screen else PIPE_WIDTH
+    colour = on_screen and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return terminal(written, width=width, colour=colour, detail=detail == "full")

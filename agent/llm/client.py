@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from types import ModuleType
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -67,13 +68,18 @@ async def open_model(
     """
     opening: AbstractAsyncContextManager[OpenAIModel]
     if config.base_url is None:
-        opening = _heavy().open_embedded(config, store=store, run=run, notify=notify)
+        opening = _engine().open_embedded(config, store=store, run=run, notify=notify)
     else:
-        opening = _heavy().open_endpoint(config, store=store, run=run, notify=notify)
+        opening = _engine().open_endpoint(config, store=store, run=run, notify=notify)
     async with opening as model:
         yield model
 
 
 def warm_up() -> None:
     """Import the SDKs; run it in a thread while something else is waited for."""
-    _heavy()
+    _engine().load_handlers()
+
+
+def _engine() -> ModuleType:
+    # The SDKs take a second to import, which `bluf --help` and replays of the store never need.
+    return import_module("agent.llm.openai_model")

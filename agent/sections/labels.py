@@ -40,7 +40,7 @@ _ROLE_BEFORE = re.compile(
     r"(?:[Pp]resident|[Ll]eader|[Mm]inister|[Cc]hief|[Ss]pokes(?:man|woman|person)|[Dd]irector|"
     r"[Cc]ommissioner|[Gg]overnor|[Aa]nalyst|[Ee]conomist|[Cc]hair(?:man|woman)?)) $"
 )
-_ROLE_AFTER = re.compile(r"^, ((?:a|an|the|who|which)\b[^,.;\"“”]{4,70})[,.]")
+_ROLE_AFTER = re.compile(r"^, ((?:a|an|the|who|which)\b[^,.;\"“”]{4,110})[,.]")
 
 
 def named_entities(sources: Sources) -> tuple[Claim, ...]:

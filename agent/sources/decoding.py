@@ -16,6 +16,10 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Without those that stand where Polish, Czech or Turkish text has its own letters.
+WESTERN = frozenset(
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿœŒ‘’“”–—…€£§«»°©®·•„ \xa0"
+)
 SAMPLE = 200_000  # bytes the detector sees
 
 
@@ -31,8 +35,8 @@ def decode(raw: bytes, *, name: str, declared: str | None = None) -> tuple[str, 
     for mark, encoding in MARKS:
         if raw.startswith(mark):
             return _whole(raw, encoding)
-    if encoding := _wide(raw):
-        return _whole(raw, encoding)
+    if wide := _wide(raw):
+        return _whole(raw, wide)
     try:
         return raw.decode("utf-8"), ()
     except UnicodeDecodeError:
@@ -81,12 +85,19 @@ def _detected(raw: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     best = found.best()
     if best is None:
         raise SourceError(name, "its encoding cannot be determined; save it as UTF-8")
-    encoding = best.encoding
-    # In short western text its accents decide nothing; Windows-1252 is by far the commonest.
-    if any(m.encoding == "cp1252" and m.chaos <= best.chaos for m in found):
-        encoding = "cp1252"
+    encoding = "cp1252" if _is_western(raw[:SAMPLE]) else best.encoding
     text = raw.decode(encoding, "replace")
     return text, (_note(encoding, text.count("\N{REPLACEMENT CHARACTER}")),)
+
+
+def _is_western(raw: bytes) -> bool:
+    """Whether the accents are those of western languages, few among plain letters.
+
+    The detector takes a short French text for Baltic or Turkish as often as not.
+    """
+    foreign = re.findall(rb"[\x80-\xff]", raw)
+    is_sparse = 4 * len(foreign) < len(re.findall(rb"[A-Za-z]", raw))
+    return is_sparse and all(byte.decode("cp1252", "replace") in WESTERN for byte in foreign)
 
 
 def _note(encoding: str, replaced: int) -> str:

@@ -9,12 +9,15 @@ from agent.sources.reading import Reading
 LONGEST_TITLE = 250
 LONGEST_LINE = 120  # of a byline or a publisher
 MOST_LINES = 12
-BYLINE = re.compile(r"(?:by|written by|reporting by|story by)[:\s]\s*(?P<name>[^\W\d_].{1,100})", re.I)
+BYLINE = re.compile(
+    r"(?:by|written by|reporting by|story by)[:\s]\s*(?P<name>[^\W\d_].{1,100})", re.I
+)
 LABELLED = re.compile(
     r"(?P<label>title|headline|author|byline|publisher|source|outlet|publication|date|published"
     r"|date published|url|link):\s*(?P<value>\S.*)",
     re.IGNORECASE,
 )
+LABEL = re.compile(r"(?:title|headline):\s*", re.IGNORECASE)
 FIELDS = {
     "title": "title", "headline": "title", "author": "author", "byline": "author",
     "publisher": "publisher", "source": "publisher", "outlet": "publisher",
@@ -24,7 +27,8 @@ FIELDS = {
 WORDS = re.compile(r"[^\W\d_]{2,}")
 ROLE = re.compile(r"(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){1,4}), [A-Z]")
 DATELINE = re.compile(
-    r"(?P<place>[A-Z][A-Z .'’-]+[A-Z](?:, [A-Z][\w .'’-]{1,40}){0,2})(?:, (?P<date>[^()\n]{3,30}?))?"
+    r"[A-Z][A-Z .'’-]{1,40}[A-Z](?:, [A-Z][\w .'’-]{1,40}){0,2}"
+    r"(?:, [^()\n]{3,30}?)?"
     r"\s*(?:\((?P<publisher>[^()\n]{2,60})\))?\s*[-–—]{1,2}\s"
 )
 
@@ -33,6 +37,13 @@ DATELINE = re.compile(
 class _Head:
     fields: dict[str, str]
     size: int  # code points up to the body
+
+
+@dataclass(frozen=True)
+class _Line:
+    text: str
+    end: int  # offset behind it, in code points
+    is_apart: bool  # a blank line stands before it
 
 
 def read_head(reading: Reading) -> Reading:
@@ -50,83 +61,64 @@ def read_head(reading: Reading) -> Reading:
     known = {key: value for key, value in head.fields.items() if not getattr(reading, key)}
     if "published" in known:
         known["published_from"] = "line in the head of the text"
-    return _with_dateline(replace(reading, text=body, **known))
+    return _with_dateline(replace(reading.with_fields(known), text=body))
 
 
 def _find_head(reading: Reading) -> _Head:
     lines = _first_lines(reading.text)
     if not lines:
         return _Head({}, 0)
-    fields: dict[str, str] = {}
-    size = 0
+    first = lines[0]
     if reading.title is None and _is_title(lines):
-        fields["title"], size = lines[0]
-        fields["title"] = fields["title"].removeprefix("Title:").removeprefix("Headline:").strip()
-        lines = lines[1:]
-    elif lines[0][0] == reading.title:
-        size, lines = lines[0][1], lines[1:]
-    found = _read_lines(lines)
-    return _Head({**found.fields, **fields}, max(size, found.size))
+        title = LABEL.sub("", first.text)
+        found = _read_lines(lines[1:])
+        return _Head({**found.fields, "title": title}, max(first.end, found.size))
+    if first.text == reading.title:
+        return _Head((found := _read_lines(lines[1:])).fields, max(first.end, found.size))
+    return _read_lines(lines)
 
 
-def _first_lines(text: str) -> list[tuple[str, int]]:
-    """Return the first lines that are not blank, each with the offset behind it."""
-    lines, at = [], 0
+def _first_lines(text: str) -> list[_Line]:
+    """Return the first lines that are not blank."""
+    lines, at, is_apart = [], 0, False
     for line in text[:8_000].splitlines(keepends=True):
         at += len(line)
         if line.strip():
-            lines.append((line.strip(), at))
+            lines.append(_Line(line.strip(), at, is_apart))
+        is_apart = not line.strip()
         if len(lines) > MOST_LINES:
             break
     return lines
 
 
-def _is_title(lines: list[tuple[str, int]]) -> bool:
+def _is_title(lines: list[_Line]) -> bool:
     """Whether the first line is a title: one line, short, no full stop, more behind it."""
-    line, _ = lines[0]
+    line = lines[0].text
     if len(lines) < 2 or len(line) > LONGEST_TITLE or DATELINE.match(line):
         return False
-    if BYLINE.fullmatch(line) or is_date_line(line):
-        return False
-    if LABELLED.fullmatch(line):
-        return line.lower().startswith(("title:", "headline:"))
+    if field := _read_line(line):
+        return field[0] == "title"
     if line.endswith((".", ",", ";", ":", "-", "…")) or line.startswith(("-", "*", "•", '"', "“")):
         return False
-    return _has_blank_or_head_behind(lines)
-
-
-def _has_blank_or_head_behind(lines: list[tuple[str, int]]) -> bool:
-    (line, end), (after, after_end) = lines[0], lines[1]
-    if BYLINE.fullmatch(after) or is_date_line(after) or LABELLED.fullmatch(after):
+    if _read_line(lines[1].text):
         return True
     if len(WORDS.findall(line)) < 2:
         return False
-    # More than the line itself and its end lies between: a blank line.
-    gap = after_end - end - len(after)
-    return gap > 1 or len(after) > 1.5 * len(line)
+    return lines[1].is_apart or len(lines[1].text) > 1.5 * len(line)
 
 
-def _read_lines(lines: list[tuple[str, int]]) -> _Head:
+def _read_lines(lines: list[_Line]) -> _Head:
     """Read the lines behind the title for as long as each is a byline, a date or a publisher."""
     fields: dict[str, str] = {}
     size = 0
-    unnamed: list[str] = []
-    for line, end in lines:
-        found = _read_line(line)
-        if found and found[0] not in fields:
-            fields[found[0]] = found[1]
-            size = end
-        elif _may_be_name(line) and len(unnamed) < 2:
-            unnamed.append(line)
-            # Counts only if a line that is surely of the head goes before or comes behind.
-            size = end if fields else size
-        elif not found:
+    for line, after in zip(lines, [*lines[1:], None], strict=True):
+        if found := _read_line(line.text):
+            fields.setdefault(*found)
+        # A bare name counts only beside a line that is surely of the head; else it is a heading.
+        elif not (_is_beside(line, after, fields) and _place(line.text, fields)):
             break
-        else:
-            size = end
-        if unnamed and fields:
-            _place(unnamed.pop(), fields)
-    return _Head(fields, size if fields else 0)
+        size = line.end
+    return _Head(fields, size)
 
 
 def _read_line(line: str) -> tuple[str, str] | None:
@@ -141,7 +133,8 @@ def _read_line(line: str) -> tuple[str, str] | None:
     if is_date_line(line) and (day := find_date(line)):
         return "published", day.isoformat()
     match = BYLINE.fullmatch(line)
-    return ("author", match["name"]) if match and not line.endswith(".") else None
+    is_name = match and match["name"][0].isupper() and not line.endswith((".", ":", ","))
+    return ("author", match["name"]) if match and is_name else None
 
 
 def _may_be_name(line: str) -> bool:
@@ -156,13 +149,16 @@ def _may_be_name(line: str) -> bool:
     )
 
 
-def _place(line: str, fields: dict[str, str]) -> None:
-    """Put an unlabelled line where it belongs: `NAME, ROLE` is an author, else a publisher."""
-    person = ROLE.match(line)
-    if person and "author" not in fields:
-        fields["author"] = line
-    elif "publisher" not in fields:
-        fields["publisher"] = line
+def _is_beside(line: _Line, after: _Line | None, fields: dict[str, str]) -> bool:
+    if not _may_be_name(line.text):
+        return False
+    return bool(fields and not line.is_apart) or bool(after and _read_line(after.text))
+
+
+def _place(line: str, fields: dict[str, str]) -> bool:
+    """Put a bare name where it belongs: `NAME, ROLE` is an author, all else a publisher."""
+    field = "author" if ROLE.match(line) and "author" not in fields else "publisher"
+    return fields.setdefault(field, line) == line
 
 
 def _with_dateline(reading: Reading) -> Reading:
@@ -171,7 +167,7 @@ def _with_dateline(reading: Reading) -> Reading:
         return reading
     if match["publisher"] and not reading.publisher:
         reading = replace(reading, publisher=match["publisher"])
-    day = find_date(match["date"] or "")
+    day = find_date(match[0])
     if day and not reading.published:
         return replace(reading, published=day.isoformat(), published_from="dateline")
     return reading

@@ -1,4 +1,4 @@
-"""Tell what some bytes are: by what they hold first, by their name only where that decides nothing."""
+"""Tell what some bytes are: by what they hold, and by name where that says nothing."""
 
 import json
 import re
@@ -44,7 +44,9 @@ ZIPPED = ((b"word/", "a Word document"), (b"xl/", "an Excel workbook"),
 
 HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE)
 TAGS = re.compile(rb"<(?:p|div|h[1-6]|span|a|meta|title|table|ul|br)\b[^<>]*>", re.IGNORECASE)
-FEED = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(rss|feed|urlset|sitemapindex)\b", re.S)
+FEED = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(rss|feed|urlset|sitemapindex)\b", re.S
+)
 FRONT_MATTER = re.compile(rb"\s*(---|\+\+\+)[ \t]*\r?\n[^\n]{0,200}[:=]")
 HEADING = re.compile(rb"\s*#{1,3} \S")
 # A byte order mark in front hides nothing from the patterns above.
@@ -128,9 +130,9 @@ def _is_json(text: bytes, name: str, declared: str | None) -> bool:
 def _text_kind(text: bytes, suffix: str, declared: str) -> SourceKind:
     named = suffix in {".html", ".htm", ".xhtml"} or "html" in declared
     # A text about web pages may quote tags; a page begins with one.
-    if named or text.lstrip().startswith(b"<"):
-        if HTML.search(text) or len(TAGS.findall(text)) > 1:
-            return "html"
+    is_page = named or text.lstrip().startswith(b"<")
+    if is_page and (HTML.search(text) or len(TAGS.findall(text)) > 1):
+        return "html"
     if suffix in {".md", ".markdown", ".mdown", ".mkd"} or "markdown" in declared:
         return "markdown"
     if FRONT_MATTER.match(text) or (suffix != ".txt" and HEADING.match(text)):

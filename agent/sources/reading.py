@@ -1,6 +1,8 @@
-"""What reading one input yields, before it is numbered: plain values that cross a process border."""
+"""What reading one input yields: plain values, fit to cross the border of a process."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -19,3 +21,8 @@ class Reading:
     url: str | None = None
     language: str | None = None
     notes: tuple[str, ...] = ()
+
+    def with_fields(self, fields: Mapping[str, str]) -> "Reading":
+        """Return this reading with some of its text fields set, by name."""
+        kept: dict[str, Any] = dict(fields)
+        return replace(self, **kept)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import sentencex
 
@@ -48,10 +49,12 @@ CLOCK_GOES_ON = re.compile(
 STATE = re.compile(r"\b(?:[A-Z]\.){2,6}(?=\s+([A-Z]\w*))")
 # Words that open a sentence after an abbreviation such as U.S., and are no part of a name.
 OPENERS = frozenset(
-    "The A An He She It They We I You But And In On At As If When While After Before This That These"
-    " Those His Her Their Its Our There No Not Some Many Most Few Two Three Both Neither It's That's"
-    " Officials Police However Meanwhile Since For From With According What Who Why How Another".split()
+    "The A An He She It They We I You But And In On At As If When While After Before This That "
+    "These Those His Her Their Its Our There No Not Some Many Most Few Two Three Both Neither "
+    "It's That's Officials Police However Meanwhile Since For From With According What Who Why "
+    "How Another".split()
 )
+ASKED = ('?"', '!"', "?”", "!”", "?’", "!’")
 SPEECH = re.compile(
     r"(?:[A-Z][\w.'’-]*\s+){1,5}(?:\w+\s+)?"
     r"(?:said|says|asked|asks|told|replied|added|wrote|shouted|answered|insisted|warned|demanded"
@@ -73,7 +76,7 @@ def split_sentences(text: str) -> tuple[tuple[int, int], ...]:
         cuts.append(start)
         cuts.extend(start + cut for cut in _cuts(text[start:end]))
     cuts.append(len(text))
-    spans = (_trimmed(text, a, b) for a, b in zip(cuts, cuts[1:], strict=False))
+    spans = (_trimmed(text, a, b) for a, b in pairwise(cuts))
     return tuple(part for a, b in spans if a < b for part in _shortened(text, a, b))
 
 
@@ -99,7 +102,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     lines = text[start:end].split("\n")
     width = max(len(line.rstrip()) for line in lines)
     begun = at = start
-    for line, after in zip(lines, lines[1:], strict=False):
+    for line, after in pairwise(lines):
         at += len(line) + 1
         if _is_meant(line.rstrip(), after, width):
             yield begun, at
@@ -121,11 +124,20 @@ def _is_meant(line: str, after: str, width: int) -> bool:
 def _cuts(block: str) -> list[int]:
     """Return where sentences end inside a block: the library's word, then our exceptions."""
     line = SURROGATES.sub("\N{REPLACEMENT CHARACTER}", block).replace("\n", " ")
+    quotations = [m.span() for m in QUOTATION.finditer(line)]
     found = {cut for cut in _library_cuts(line) if not _goes_on(line, cut)}
     found.update(_missed(line))
-    held = [m.span() for m in QUOTATION.finditer(line) if len(m[0]) <= LONGEST_QUOTATION]
-    held += [m.span() for m in BRACKETS.finditer(line) if len(m[0]) <= LONGEST_QUOTATION]
-    return _outside(sorted(found), sorted(held))
+    # The library never cuts inside a quotation, however long it is.
+    found.update(cut for a, b in quotations for cut in _inner_cuts(line, a, b))
+    held = [*quotations, *(m.span() for m in BRACKETS.finditer(line))]
+    return _outside(sorted(found), sorted(s for s in held if s[1] - s[0] <= LONGEST_QUOTATION))
+
+
+def _inner_cuts(line: str, start: int, end: int) -> Iterator[int]:
+    if end - start > LONGEST_QUOTATION:
+        for cut in _library_cuts(line[start + 1 : end - 1]):
+            if not _goes_on(line, start + 1 + cut):
+                yield start + 1 + cut
 
 
 def _library_cuts(line: str) -> Iterator[int]:
@@ -145,24 +157,26 @@ def _library_cuts(line: str) -> Iterator[int]:
 def _goes_on(line: str, cut: int) -> bool:
     """Whether the sentence goes on behind a cut that the library made."""
     before, after = line[max(0, cut - 40) : cut].rstrip(), line[cut : cut + 120].lstrip()
-    if after[:1].islower() and LOWER.match(after):
+    if cut < 12 and ITEM_NUMBER.match(line[:cut].strip()):
         return True
-    if ITEM_NUMBER.match(line[: min(cut, 12)].strip()) and cut < 12:
+    if not after or (after[0].islower() and LOWER.match(after)):
         return True
-    if EXPECTANT.search(before) or (NUMBERED.search(before) and after[:1].isdigit()):
-        return True
-    if INITIAL.search(before) and after[:1].isupper() and not _opens(after):
-        return True
-    if before.endswith(("?\"", "!\"", "?”", "!”", "?’", "!’")) and SPEECH.match(after):
-        return True
+    return _is_abbreviated(before, after) or (
+        # `"Who knew?" Smith asked.` is one sentence.
+        before.endswith(ASKED) and SPEECH.match(after) is not None
+    )
+
+
+def _is_abbreviated(before: str, after: str) -> bool:
+    """Whether the full stop marks an abbreviation or a list number, and not an end."""
+    first = after.split(maxsplit=1)[0]
     if before.endswith((" a.m.", " p.m.")):
-        return bool(CLOCK_GOES_ON.match(after.split(maxsplit=1)[0])) if after else False
-    return False
-
-
-def _opens(after: str) -> bool:
-    words = after.split(maxsplit=1)
-    return bool(words) and words[0].rstrip(",") in OPENERS
+        return CLOCK_GOES_ON.match(first) is not None
+    if INITIAL.search(before):
+        return first[0].isupper() and first.rstrip(",") not in OPENERS
+    if NUMBERED.search(before):
+        return first[0].isdigit()
+    return EXPECTANT.search(before) is not None
 
 
 def _missed(line: str) -> Iterator[int]:

@@ -1,16 +1,14 @@
 """Check that every date and clock time of a claim agrees with one that a source gives."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from agent.verify.moments import Moment, moments_in, resolved
-from agent.verify.passage import Passage
 from agent.verify.numerals import figures_in
+from agent.verify.passage import Passage
 from agent.verify.verdicts import against
 from agent.verify.words import content
 from schemas.claims import Claim, Verdict
 from schemas.sources import Sentence
-
-_FIELDS = {"year": "year", "month": "month", "day": "day", "weekday": "weekday", "minute": "time"}
 
 
 def check_dates(claim: Claim, passage: Passage) -> Verdict | None:
@@ -22,7 +20,7 @@ def check_dates(claim: Claim, passage: Passage) -> Verdict | None:
     that says the same gives another.
     """
     for moment in moments_in(claim.text):
-        if not moment.parts or _borne_out(claim, moment, passage.own, passage):
+        if not moment.parts or _borne_out(moment, passage.own, passage):
             continue
         rival = _rival(claim, moment, passage)
         if rival:
@@ -35,7 +33,7 @@ def check_dates(claim: Claim, passage: Passage) -> Verdict | None:
                 reason=f"says {moment.text}; sentence {sentence.id} says {other.text}",
                 evidence=(sentence.id,),
             )
-        if not _known(claim, moment, passage):
+        if not _known(moment, passage):
             return against(
                 claim,
                 method="dates",
@@ -50,14 +48,14 @@ def locate_dates(claim: Claim, passage: Passage) -> tuple[str, ...]:
     """Return the id of one sentence for each date that the cited sentences do not give."""
     found = []
     for moment in moments_in(claim.text):
-        if moment.parts and not _borne_out(claim, moment, passage.cited, passage):
-            holders = (s for s in passage.elsewhere if _borne_out(claim, moment, (s,), passage))
+        if moment.parts and not _borne_out(moment, passage.cited, passage):
+            holders = (s for s in passage.elsewhere if _borne_out(moment, (s,), passage))
             found.append(next(holders, None))
     return tuple(s.id for s in found if s)
 
 
-def _known(claim: Claim, moment: Moment, passage: Passage) -> bool:
-    if _borne_out(claim, moment, passage.elsewhere, passage):
+def _known(moment: Moment, passage: Passage) -> bool:
+    if _borne_out(moment, passage.elsewhere, passage):
         return True
     published = (s.published for s in passage.cited_sources if s.published)
     stamps = (Moment(d.year, d.month, d.day, d.weekday()) for d in published)
@@ -67,13 +65,13 @@ def _known(claim: Claim, moment: Moment, passage: Passage) -> bool:
     return any(_covers(other, moment) for title in titles for other in moments_in(title))
 
 
-def _borne_out(
-    claim: Claim, moment: Moment, sentences: Iterable[Sentence], passage: Passage
-) -> bool:
+def _borne_out(moment: Moment, sentences: Iterable[Sentence], passage: Passage) -> bool:
     for sentence in sentences:
         published = passage.published(sentence)
         for other in moments_in(sentence.text):
-            pairs = ((o, m) for o in resolved(other, published) for m in resolved(moment, published))
+            pairs = (
+                (o, m) for o in resolved(other, published) for m in resolved(moment, published)
+            )
             if any(_covers(o, m) or _covers(o, moment) for o, m in pairs):
                 return True
         if _same_number(moment, sentence):
@@ -104,11 +102,11 @@ def _rival(claim: Claim, moment: Moment, passage: Passage) -> tuple[Sentence, Mo
     mentioned = [m.parts for m in moments_in(claim.text)]
     for sentence in passage.own:
         shared = words & set(content(sentence.text))
-        others = list(_same_kind(moment, sentence))
-        if len(shared) >= 0.5 * len(words) and len(others) == 1 and others[0].parts not in mentioned:
+        others = [m for m in moments_in(sentence.text) if m.parts.keys() == moment.parts.keys()]
+        if (
+            len(shared) >= 0.5 * len(words)
+            and len(others) == 1
+            and others[0].parts not in mentioned
+        ):
             return sentence, others[0]
     return None
-
-
-def _same_kind(moment: Moment, sentence: Sentence) -> Iterator[Moment]:
-    return (m for m in moments_in(sentence.text) if set(m.parts) & set(moment.parts))

@@ -1,8 +1,7 @@
 """Check that every figure of a claim agrees with one that a source gives for the same thing."""
 
-import re
 from collections.abc import Iterator
-from math import floor, log10
+from math import floor, isfinite, log10
 
 from agent.verify.moments import moments_in
 from agent.verify.numerals import Figure, figures_in
@@ -56,9 +55,9 @@ def locate_figures(claim: Claim, passage: Passage) -> tuple[str, ...]:
 def agrees(figure: Figure, other: Figure) -> bool:
     """Tell whether a claim's figure is a fair rendering of a source's figure.
 
-    The kinds must fit. Equal values always agree; a marked one (`some`, `nearly`, `more than`)
-    agrees with a value near by on the right side; a bare one agrees with a value given to at
-    least two more digits of which it is the rounding.
+    The kinds must fit. Equal values always agree. A marked one (`some`, `nearly`, `more than`)
+    agrees with a finer value near by on the right side, a share in words with a percentage one
+    point away, and one in words such as 1.2 million with a value given to two more digits.
     """
     if not _same_kind(figure, other):
         return False
@@ -66,14 +65,25 @@ def agrees(figure: Figure, other: Figure) -> bool:
         return _close(figure.low, other.low) and _close(figure.high, other.high)
     if _close(figure.low, other.low) or _close(figure.low, other.high):
         return True
-    if figure.marker == "about" or other.marker == "about":
+    return _rounds(figure, other)
+
+
+def _rounds(figure: Figure, other: Figure) -> bool:
+    """Tell whether the claim's figure is a coarser form of the source's."""
+    if other.kind == "percent" and other.spelled:
+        return abs(figure.low - other.low) <= 1
+    # As many digits as the source has are no rounding: about 2,400 for about 2,300 is an error.
+    if figure.significant >= other.significant:
+        return False
+    if figure.marker == "about":
         return other.low * (1 - _ABOUT) <= figure.low <= other.high * (1 + _ABOUT)
     if figure.marker == "above":
         return figure.low <= other.low <= 1.5 * figure.low
     if figure.marker == "below":
         return 0.67 * figure.low <= other.high <= figure.low
+    scaled = figure.kind != "percent" and any(c.isalpha() for c in figure.text)
     finer = other.significant >= figure.significant + 2 and figure.significant >= 2
-    return finer and _close(_rounded(other.low, figure.significant), figure.low)
+    return scaled and finer and _close(_rounded(other.low, figure.significant), figure.low)
 
 
 def _given(figure: Figure, sentences: tuple[Sentence, ...]) -> bool:
@@ -94,7 +104,7 @@ def _same_kind(figure: Figure, other: Figure) -> bool:
     kinds = {figure.kind, other.kind}
     if kinds == {"money"}:
         return figure.unit == other.unit
-    return len(kinds) == 1 or kinds == {"count", "ordinal"} or kinds == {"count", "money"}
+    return len(kinds) == 1 or kinds in ({"count", "ordinal"}, {"count", "money"})
 
 
 def _close(a: float, b: float) -> bool:
@@ -102,7 +112,7 @@ def _close(a: float, b: float) -> bool:
 
 
 def _rounded(value: float, significant: int) -> float:
-    if value <= 0:
+    if value <= 0 or not isfinite(value):
         return value
     return round(value, significant - 1 - floor(log10(value)))
 
@@ -180,5 +190,4 @@ def _around(figure: Figure, text: str) -> set[str]:
 
 
 def _shown(figure: Figure) -> str:
-    unit = "" if figure.kind in ("percent", "money") else " ".join(figure.unit[:1])
-    return re.sub(r"\s+", " ", f"{figure.text} {unit}").strip()
+    return " ".join(f"{figure.text} {figure.noun}".split())

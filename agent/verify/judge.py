@@ -6,6 +6,7 @@ from agent.errors import RefusalError, SchemaError
 from agent.llm.client import Model
 from agent.material import fold
 from agent.prompts import PromptSet
+from agent.together import side_by_side
 from schemas.claims import Claim, Verdict, VerdictLabel
 from schemas.sections import Finding, Findings
 from schemas.sources import Sources
@@ -40,13 +41,19 @@ async def judge_claims(
     """
     reported = [claim for claim in claims if claim.basis == "reported"]
     inferred = [claim for claim in claims if claim.basis != "reported"]
-    verdicts: dict[str, Verdict] = {}
-    for prompt, group in (("judge", reported), ("judge_premises", inferred)):
-        for start in range(0, len(group), PER_CALL):
-            batch = group[start : start + PER_CALL]
-            for verdict in await _judge_batch(prompt, batch, sources, judge, prompts):
-                verdicts[verdict.claim] = verdict
+    batches = [("judge", batch) for batch in _batches(reported)]
+    batches += [("judge_premises", batch) for batch in _batches(inferred)]
+    async with side_by_side() as group:
+        tasks = [
+            group.create_task(_judge_batch(prompt, batch, sources, judge, prompts))
+            for prompt, batch in batches
+        ]
+    verdicts = {verdict.claim: verdict for task in tasks for verdict in task.result()}
     return tuple(verdicts[claim.id] for claim in claims)
+
+
+def _batches(claims: Sequence[Claim]) -> list[Sequence[Claim]]:
+    return [claims[start : start + PER_CALL] for start in range(0, len(claims), PER_CALL)]
 
 
 async def _judge_batch(

@@ -56,9 +56,7 @@ def _tag(claim: Claim, passage: Passage) -> Verdict:
     text = plain(claim.text).lower().strip(" .#")
     wanted = set(content(text))
     if text in THEMES or text.replace("-", " ") in {t.replace("-", " ") for t in THEMES}:
-        return in_favour(
-            claim, method="labels", reason="a theme", score=0.9, evidence=passage.ids
-        )
+        return in_favour(claim, method="labels", reason="a theme", score=0.9, evidence=passage.ids)
     known = {w for s in passage.sources.items for w in content(s.text)}
     missing = wanted - known
     if missing or not wanted:

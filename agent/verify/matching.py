@@ -5,12 +5,49 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.verify.numerals import figures_in
-from agent.verify.words import content, plain
+from agent.verify.moments import Moment, moments_in
+from agent.verify.numerals import Figure, figures_in
+from agent.verify.words import content, plain, stem
 from schemas.sources import Sentence
 
-# Reporting verbs that say no more than that something was said.
-_SAY = frozenset("say tell state add note".split())
+# Words of one meaning in news text; each line reads as its first word. A pair that differs in any
+# way a reader could care about (killed and hurt, troops and guards) has no place here.
+_ONE = {
+    stem(word): stem(line.split()[0])
+    for line in (
+        "say tell state add note announce according",
+        "wound injure hurt",
+        "rise increase climb grow",
+        "fall drop decline decrease",
+        "begin start",
+        "help assist aid",
+        "buy purchase",
+        "big large",
+        "troop soldier",
+        "reporter journalist",
+        "toll count",
+        "metre meter",
+        "kilometre kilometer km",
+        "show indicate",
+        "request ask",
+        "verify confirm",
+        "attack assault",
+        "flee escape",
+        "deploy send",
+        "currently now",
+    )
+    for word in line.split()
+}
+
+# How a figure is marked stays with it: at least 17 is not 17.
+_SIGNS = {"": "", "about": "~", "above": "$", "below": "-"}
+_ROUND = re.compile(
+    r"\bat least\b|\b(?:roughly|approximately|nearly|almost|around|some|about)\s+(?=#)",
+    re.IGNORECASE,
+)
+
+# A title before a name adds nothing that could be wrong about what happened.
+_TITLES = frozenset("mr mrs ms dr prof gen col capt lt sgt maj adm".split())
 
 _DERIVED = frozenset(
     "n an ian ans ment ments ion ions ation or er al ish i ese ic ly ness ive ing s".split()
@@ -24,6 +61,7 @@ class Match:
     Attributes:
         sentence: The sentence.
         words: The claim's content words.
+        theirs: The sentence's content words.
         pairs: For each claim word that stands in the sentence in the same order: where in both.
         shared: How many claim words stand in the sentence in any order.
     """
@@ -51,13 +89,24 @@ class Match:
         return tuple(w for at, w in enumerate(self.words) if at not in matched)
 
     @property
+    def next(self) -> tuple[str, ...]:
+        """The two words of the sentence after the last that was matched."""
+        end = self.pairs[-1][1] + 1 if self.pairs else 0
+        return self.theirs[end : end + 2]
+
+    @property
     def skipped(self) -> tuple[str, ...]:
-        """The sentence's words between the first and the last that were matched, unmatched."""
-        if not self.pairs:
-            return ()
+        """The sentence's unmatched words from its start to the last that was matched."""
         used = {other for _, other in self.pairs}
-        span = range(self.pairs[0][1], self.pairs[-1][1] + 1)
-        return tuple(self.theirs[at] for at in span if at not in used)
+        end = self.pairs[-1][1] + 1 if self.pairs else 0
+        return tuple(w for at, w in enumerate(self.theirs[:end]) if at not in used)
+
+    @property
+    def density(self) -> float:
+        """Share of matched words among the sentence's words from the first to the last match."""
+        if not self.pairs:
+            return 0.0
+        return len(self.pairs) / (self.pairs[-1][1] - self.pairs[0][1] + 1)
 
 
 def best_match(claim: str, sentences: Iterable[Sentence]) -> Match | None:
@@ -82,16 +131,30 @@ def match(claim: str, sentence: Sentence, lead: str = "") -> Match:
 
 @lru_cache(maxsize=16384)
 def stream(text: str) -> tuple[str, ...]:
-    """Return the content stems of a text with each figure as one word, such as #15000 or #21%."""
+    """Return the content stems of a text with each figure and date as words of one form.
+
+    `15,000` and `fifteen thousand` are `#15000`, a share is `#21%`, `Sept. 2` is `#month9 #day2`.
+    """
     flat = plain(text)
+    spans = [(f.start, f.end, _figure_word(f)) for f in figures_in(text)]
+    spans += [(m.start, m.end, _moment_words(m)) for m in moments_in(text) if m.parts]
     parts, at = [], 0
-    for figure in figures_in(text):
-        sign = "%" if figure.kind == "percent" else ""
-        value = f"{figure.low:.10g}" if figure.low == figure.high else f"{figure.low:.10g}~{figure.high:.10g}"
-        parts += [flat[at : figure.start], f" #{value.replace('+', '')}{sign} "]
-        at = figure.end
-    joined = re.sub(r"\bUnited States\b", "U.S.", "".join(parts) + flat[at:])
-    return tuple("say" if w in _SAY else w for w in content(joined))
+    for start, end, words in sorted(spans):
+        parts += [flat[at:start], f" {words} "]
+        at = max(at, end)
+    joined = _ROUND.sub("", "".join(parts) + flat[at:])
+    joined = re.sub(r"\bUnited States\b", "U.S.", joined)
+    return tuple(_ONE.get(w, w) for w in content(joined) if w not in _TITLES)
+
+
+def _figure_word(figure: Figure) -> str:
+    sign = ("%" if figure.kind == "percent" else "") + _SIGNS[figure.marker]
+    ends = [f"{value:.12g}" for value in dict.fromkeys((figure.low, figure.high))]
+    return f"#{'~'.join(ends).replace('+', '')}{sign}"
+
+
+def _moment_words(moment: Moment) -> str:
+    return " ".join(f"#{name}{value}" for name, value in moment.parts.items())
 
 
 @lru_cache(maxsize=65536)

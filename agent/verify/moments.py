@@ -23,7 +23,8 @@ _MOMENT = re.compile(
     rf"""(?<![\w.$€£¥-])(?:
       (?P<iso>{_YEAR}-\d\d-\d\d)
     | (?P<slashed>\d{{1,2}}[/]\d{{1,2}}[/]\d{{2,4}})
-    | (?P<md>(?P<md_m>(?i:{_MONTH}))\ (?:the\ )?(?P<md_d>{_DAY})(?![,.]\d)(?:,?\ (?P<md_y>{_YEAR}))?)
+    | (?P<md>(?P<md_m>(?i:{_MONTH}))\ (?:the\ )?(?P<md_d>{_DAY})(?![,.]\d)
+      (?:,?\ (?P<md_y>{_YEAR}))?)
     | (?P<dm>(?P<dm_d>{_DAY})\ (?:of\ )?(?P<dm_m>(?i:{_MONTH}))(?:,?\ (?P<dm_y>{_YEAR}))?)
     | (?P<my>(?P<my_m>(?i:{_MONTH})),?\ (?:of\ )?(?P<my_y>{_YEAR}))
     | (?P<month>{_MONTH})
@@ -102,12 +103,11 @@ def resolved(moment: Moment, published: date | None) -> tuple[Moment, ...]:
 
 def _read(text: str) -> Iterator[Moment]:
     for match in _MOMENT.finditer(text):
-        moment = _moment(match)
-        if moment and not _is_other_word(match, text):
-            yield replace(moment, start=match.start(), end=match.end(), text=match.group())
+        if not _is_other_word(match, text):
+            yield replace(_moment(match), start=match.start(), end=match.end(), text=match.group())
 
 
-def _moment(match: re.Match[str]) -> Moment | None:
+def _moment(match: re.Match[str]) -> Moment:
     for kind in ("md", "dm", "my"):
         if match[kind]:
             fields = match.groupdict()
@@ -119,15 +119,19 @@ def _moment(match: re.Match[str]) -> Moment | None:
     if match["iso"]:
         year, month, day = (int(part) for part in match["iso"].split("-"))
         return Moment(year=year, month=month, day=day)
-    if match["month"]:
-        return Moment(month=_month(match["month"]))
-    if match["weekday"]:
-        return Moment(weekday=_WEEKDAYS.index(match["weekday"][:3].lower()))
-    if match["clock"]:
-        return Moment(minute=_minute(match))
-    if match["relative"]:
-        return Moment(relative=match["relative"].lower())
-    return Moment(year=_number(match["year"])) if match["year"] else Moment()
+    return _part(match)
+
+
+def _part(match: re.Match[str]) -> Moment:
+    """Return a moment of which one part is stated, or none that can be read (a decade, 3/4/26)."""
+    weekday = match["weekday"]
+    return Moment(
+        year=_number(match["year"]),
+        month=_month(match["month"]) if match["month"] else None,
+        weekday=_WEEKDAYS.index(weekday[:3].lower()) if weekday else None,
+        minute=_minute(match) if match["clock"] else None,
+        relative=match["relative"].lower() if match["relative"] else None,
+    )
 
 
 def _is_other_word(match: re.Match[str], text: str) -> bool:
@@ -158,7 +162,7 @@ def _number(digits: str | None) -> int | None:
 
 
 def _month(name: str) -> int:
-    return _MONTHS.index(name[:3].lower()) + 1
+    return _MONTHS.index(name[:3].casefold()) + 1
 
 
 def _dated(moment: Moment, day: date) -> Moment:

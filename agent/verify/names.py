@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from agent.verify.passage import Passage
 from agent.verify.verdicts import against
@@ -30,22 +31,30 @@ _TITLES = frozenset(
 _OPENERS = frozenset(
     """according additional additionally also although analysts analyst another any as authorities
     because both but by civilians critics current despite due during each economic either every
-    evidence experts few first following for forces four further given government governments had
-    has have how however if in increased increasing independent initial instead intelligence its
-    key local many meanwhile military monitor most multiple my neither no nobody none nor not nothing
-    observers of official officials on once one only opposition our over overall people police
-    political possible public recent regional reports residents second security several sources
-    state such talks ten that the their then there these they this those three thus to troops two
-    under unless unlike until upon violence what when where whether which while who whose why with
-    within without would yet you your even eight five six seven nine new old high low more less
-    some other others all long short large small early late strong weak global international
-    national foreign domestic if please note none""".split()
+    evidence experts few first following for forces four further given government governments
+    had has have how however if in increased increasing independent initial instead intelligence
+    its key local many meanwhile military monitor most multiple my neither no nobody none nor
+    not nothing observers of official officials on once one only opposition our over overall
+    people police political possible public recent regional reports residents second security
+    several sources state such talks ten that the their then there these they this those three
+    thus to troops two under unless unlike until upon violence what when where whether which
+    while who whose why with within without would yet you your even eight five six seven nine
+    new old high low more less some other others all long short large small early late strong
+    weak global international national foreign domestic please note""".split()
 )
 
 _DEMONYM_ENDINGS = frozenset(
     """a o e y ia an n ian ean i ese ish ic s ans ns ians is ish ies ia land lands er ers ey
     r er iya in ine ines ino inos""".split()
 ) | {""}
+
+_ACTS = re.compile(
+    r"(?:'s)? (?:said|says|told|is|was|has|had|have|are|were|will|would|may|could|\w+ed)\b"
+)
+# Endings of ordinary nouns: a word with one of them is no name by its place alone.
+_NOUN_ENDING = re.compile(
+    r"(?:s|ing|ion|ment|ity|ness|ance|ence|ism|ship|er|or|al|ly|ure|age|sis|gy|th|my|cy|men)$"
+)
 
 # Names that share no beginning with the people or the initials they go with.
 _SAME = (
@@ -90,12 +99,14 @@ class Name:
     Attributes:
         words: Its words as written, titles and connecting words left out.
         opens: Whether it opens a sentence or a quotation, where any word takes a capital.
+        acts: Whether a verb follows it at once.
         start: Offset in the plain text.
         end: Offset in the plain text.
     """
 
     words: tuple[str, ...]
     opens: bool
+    acts: bool
     start: int
     end: int
 
@@ -112,13 +123,15 @@ def check_names(claim: Claim, passage: Passage) -> Verdict | None:
     long form the source gives (and the reverse), the people of a country, and a spelling one
     letter away in a long name all count as mentioned. So does a word that a source uses in lower
     case. First and last names that the source gives to different people are no name either. A
-    reported claim that only adds a first name is left to a judge, who may know it; an inference
-    has no judge, so there it fails.
+    reported claim that only adds a first name is left open, for a judge; an inference may add
+    nothing at all.
     """
     if _is_headline(claim.text):
         return None
     for name in names_in(claim.text):
         unknown = _unknown(name, passage.sources)
+        if unknown and f"({unknown})" in claim.text and _initials(claim.text, unknown):
+            continue
         if unknown and not (claim.basis == "reported" and _fuller(name, unknown, passage.sources)):
             shown = name.text if len(name.words) > 1 else unknown
             return against(
@@ -204,7 +217,14 @@ def _named(run: list[re.Match[str]], text: str) -> Name:
         and not (at == 0 and opens and fold(w) in _OPENERS)
         and not re.fullmatch(r"I'\w+|[QH]\d|FY\d*", w)
     ]
-    return Name(tuple(kept), opens and kept[:1] == words[:1], run[0].start(), run[-1].end())
+    acts = _ACTS.match(text, run[-1].end()) is not None
+    return Name(tuple(kept), opens and kept[:1] == words[:1], acts, run[0].start(), run[-1].end())
+
+
+def _initials(text: str, acronym: str) -> bool:
+    """Tell an acronym that the claim itself spells out before it."""
+    letters = "".join(w[0] for w in re.split(r"[\s-]+", plain(text)) if w[0].isalpha())
+    return acronym.casefold() in letters.casefold()
 
 
 def _is_headline(text: str) -> bool:
@@ -228,7 +248,12 @@ def _unknown(name: Name, sources: Sources) -> str | None:
 def _looks_like_name(name: Name, word: str) -> bool:
     """Tell, for a word that opens a sentence and no source has, whether it is a name."""
     bare = fold(word)
-    return len(name.words) > 1 or (word.isupper() and len(bare) > 1) or not bare.isalpha()
+    if len(name.words) > 1 or (word.isupper() and len(bare) > 1) or not bare.isalpha():
+        return True
+    # "Moldova has joined", but not "Inflation has risen".
+    return re.search(r"[a-z][A-Z]", word) is not None or (
+        name.acts and _NOUN_ENDING.search(bare) is None
+    )
 
 
 @dataclass(frozen=True)
@@ -283,12 +308,14 @@ def _all_text(sources: Sources) -> str:
 
 
 def _pairs(found: list[str]) -> Iterator[tuple[str, str]]:
-    return ((fold(a), fold(b)) for a, b in zip(found, found[1:], strict=False) if _capital(a))
+    return ((fold(a), fold(b)) for a, b in pairwise(found) if _capital(a))
 
 
 def _acronyms(text: str) -> Iterator[str]:
     """Yield the initials of every run of two to six capitalised words, of and the left out."""
-    for match in re.finditer(r"(?:[A-Z][\w'-]+ (?:(?:of|for|the|and|on|in) ){0,2}){1,6}[A-Z][\w'-]+", text):
+    for match in re.finditer(
+        r"(?:[A-Z][\w'-]+ (?:(?:of|for|the|and|on|in) ){0,2}){1,6}[A-Z][\w'-]+", text
+    ):
         letters = [w[0] for w in re.split(r"[ -]", match.group()) if w[:1].isupper()]
         for start in range(len(letters) - 1):
             for end in range(start + 2, min(len(letters), start + 6) + 1):
@@ -332,9 +359,9 @@ def _fuller(name: Name, unknown: str, sources: Sources) -> bool:
 
 def _mixed(name: Name, sources: Sources) -> str | None:
     """Return the source's name when a first name and a last name belong to two people."""
-    if len(name.words) != 2:
+    if len(name.words) < 2:
         return None
-    first, last = (fold(w) for w in name.words)
+    first, last = fold(name.words[0]), fold(name.words[-1])
     runs = _runs_of(_all_text(sources))
     if first not in runs.firsts or last not in runs.lasts or last in runs.together.get(first, ()):
         return None
@@ -343,7 +370,7 @@ def _mixed(name: Name, sources: Sources) -> str | None:
 
 @dataclass(frozen=True)
 class _Runs:
-    """The names of exactly two words of a text, and which words ever share a name."""
+    """The names of two words and more of a text, and which words ever share a name."""
 
     firsts: frozenset[str]
     lasts: dict[str, str]
@@ -353,7 +380,9 @@ class _Runs:
 @lru_cache(maxsize=8)
 def _runs_of(text: str) -> _Runs:
     names = names_in(text)
-    pairs = [n for n in names if len(n.words) == 2]
+    lowered = {w for w in _WORD.findall(plain(text)) if w[0].islower()}
+    # A sentence may open with an ordinary word before a name: Troubled Toshiba.
+    pairs = [n for n in names if len(n.words) > 1 and n.words[0].lower() not in lowered]
     together: dict[str, frozenset[str]] = {}
     for name in names:
         words = frozenset(fold(w) for w in name.words)
@@ -361,7 +390,7 @@ def _runs_of(text: str) -> _Runs:
             together[word] = together.get(word, frozenset()) | words
     return _Runs(
         firsts=frozenset(fold(n.words[0]) for n in pairs),
-        lasts={fold(n.words[1]): n.text for n in pairs},
+        lasts={fold(n.words[-1]): n.text for n in pairs},
         together=together,
     )
 

@@ -65,7 +65,7 @@ def check_negation(claim: Claim, passage: Passage) -> Verdict | None:
     found = best_match(claim.text, passage.cited)
     if found is None or found.recall < _STRONG:
         return None
-    problem = _denial(claim.text, found) or _direction(found)
+    problem = _denial(claim.text, found) or _direction(claim.text, found)
     if problem is None:
         return None
     return against(
@@ -127,11 +127,16 @@ def _affirmed_too(
     return found.theirs.count(first) > denied
 
 
-def _direction(found: Match) -> str | None:
+def _direction(claim: str, found: Match) -> str | None:
     mine, theirs = set(found.words), set(found.theirs)
     for up, down in _DIRECTIONS:
         for side, opposite in ((up, down), (down, up)):
             if mine & side and not mine & opposite and theirs & opposite and not theirs & side:
-                said, given = min(mine & side), min(theirs & opposite)
+                said = _written(claim, side)
+                given = _written(found.sentence.text, opposite)
                 return f'says "{said}" where sentence {found.sentence.id} says "{given}"'
     return None
+
+
+def _written(text: str, stems: frozenset[str]) -> str:
+    return next((t for t in tokens(text) if stem(t) in stems), min(stems))

@@ -57,6 +57,10 @@ _PIECE = re.compile(
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 
 
+# Words that stand between a figure and what it counts: two of its posts.
+_LINKING = frozenset("of the those its".split())
+
+
 @dataclass(frozen=True)
 class Figure:
     """One figure of a text.
@@ -66,6 +70,7 @@ class Figure:
         high: The same value again, or the upper end of a range.
         kind: A percentage, an amount of money, an ordinal, or any other count.
         unit: Stems of the words it counts, up to three, or the currency.
+        noun: The first of those words as written.
         marker: Whether it is given as about, above (at least) or below (at most) the value.
         spelled: Whether it stands in words.
         significant: Significant digits of the value as written.
@@ -78,6 +83,7 @@ class Figure:
     high: float
     kind: Kind = "count"
     unit: tuple[str, ...] = ()
+    noun: str = ""
     marker: Marker = ""
     spelled: bool = False
     significant: int = 1
@@ -90,9 +96,9 @@ class Figure:
 def figures_in(text: str) -> tuple[Figure, ...]:
     """Return the figures of a text in order; dates, times, codes and addresses are none.
 
-    Offsets refer to `plain(text)`. A single `one` or `1` is mostly a pronoun and
-    counts only before a scale word or a percent sign. A range such as 60 to 90 is one figure, and a unit said once after a list belongs to
-    all its members.
+    Offsets refer to `plain(text)`. A single `one` or `1` is mostly a pronoun and counts only
+    before a scale word or a percent sign. A range such as 60 to 90 is one figure, and a unit said
+    once after a list belongs to all its members.
     """
     flat = plain(text)
     found = list(_read(flat))
@@ -201,8 +207,8 @@ def _words_at(pieces: list[_Piece], at: int) -> tuple[float, int, bool, int] | N
         if word in _UNITS or word in _TENS:
             group += _UNITS.get(word, _TENS.get(word, 0))
             seen = True
-        elif word in _SCALES and len(word) > 2 and (seen or _is_article(pieces, start)):
-            group = max(group, 1.0) * _SCALES[word]
+        elif word in _SCALES and len(word) > 2 and (seen or _article(pieces, start)):
+            group = (group or _article(pieces, start) or 1.0) * _SCALES[word]
             if _SCALES[word] > 100:
                 total, group = total + group, 0.0
             seen = True
@@ -215,8 +221,12 @@ def _words_at(pieces: list[_Piece], at: int) -> tuple[float, int, bool, int] | N
     return amount, len(f"{amount:.0f}".rstrip("0")) or 1, True, after
 
 
-def _is_article(pieces: list[_Piece], at: int) -> bool:
-    return at > 0 and pieces[at - 1].text.lower() in ("a", "an", "half")
+def _article(pieces: list[_Piece], at: int) -> float:
+    """Return what stands before a bare scale word: a (hundred), half a (million), or nothing."""
+    before = [p.text.lower() for p in pieces[max(0, at - 2) : at]]
+    if before[-1:] == ["half"] or before == ["half", "a"]:
+        return 0.5
+    return 1.0 if before[-1:] in (["a"], ["an"]) else 0.0
 
 
 def _goes_on(pieces: list[_Piece], at: int, group: float) -> bool:
@@ -253,8 +263,6 @@ def _share(words: list[str]) -> tuple[float, int]:
     match words:
         case ["a" | "one", part, "of", *_] if part in _PARTS:
             return 1 / _PARTS[part], 2
-        case ["one", "-", part, *_] if part in _PARTS:
-            return 1 / _PARTS[part], 3
         case ["half", "of" | "the" | "its" | "their" | "his" | "all", *_]:
             return 1 / 2, 1
         case ["one", "in", base, *_] if base in _UNITS and _UNITS[base] > 1:
@@ -269,7 +277,9 @@ def _share(words: list[str]) -> tuple[float, int]:
 def _marker(pieces: list[_Piece], at: int) -> Marker:
     words = [p.text.lower() for p in pieces[max(0, at - 3) : at]]
     joined = " ".join(words)
-    if re.search(r"\b(?:more|greater|higher|larger|better) than$|\bno (?:less|fewer) than$", joined):
+    if re.search(
+        r"\b(?:more|greater|higher|larger|better) than$|\bno (?:less|fewer) than$", joined
+    ):
         return "above"
     if re.search(r"\b(?:less|fewer|lower|smaller) than$|\bup to$|\bas many as$|\bat most$", joined):
         return "below"
@@ -281,14 +291,9 @@ def _marker(pieces: list[_Piece], at: int) -> Marker:
     return "below" if near & (_BELOW - {"up"}) else ""
 
 
-def _with_unit(
-    figure: Figure, pieces: list[_Piece], after: int, cash: str
-) -> tuple[Figure, int]:
+def _with_unit(figure: Figure, pieces: list[_Piece], after: int, cash: str) -> tuple[Figure, int]:
     """Return the figure with its percent sign, currency, ordinal ending or counted words."""
-    if after < len(pieces) and pieces[after].text == "-":
-        ahead = after + 1
-    else:
-        ahead = after
+    ahead = after + (after < len(pieces) and pieces[after].text == "-")
     words = [p.text.lower() for p in pieces[ahead : ahead + 2]]
     if words[:1] == ["%"] or words[:1] in (["percent"], ["percentage"], ["pc"], ["pct"]):
         return replace(figure, kind="percent", end=pieces[ahead].end), ahead + 1
@@ -301,7 +306,8 @@ def _with_unit(
     currency = cash or next((_CURRENCY_WORDS[u] for u in unit[:1] if u in _CURRENCY_WORDS), "")
     if currency:
         return replace(figure, kind="money", unit=(currency,)), after
-    return replace(figure, unit=unit), after
+    noun = next((p.text for p in pieces[ahead : ahead + 3] if stem(fold(p.text)) in unit[:1]), "")
+    return replace(figure, unit=unit, noun=noun), after
 
 
 def _counted(pieces: list[_Piece], at: int) -> tuple[str, ...]:
@@ -310,7 +316,7 @@ def _counted(pieces: list[_Piece], at: int) -> tuple[str, ...]:
         word = fold(piece.text)
         if piece.kind == "other" and piece.text != "-":
             break
-        if piece.kind == "word" and word in STOP_WORDS and word not in ("of", "the", "those", "its"):
+        if piece.kind == "word" and word in STOP_WORDS - _LINKING:
             break
         if piece.kind == "word" and word not in STOP_WORDS:
             found.append(stem(word))
@@ -353,6 +359,7 @@ def _joined(found: list[Figure], text: str) -> Iterator[Figure]:
                 high=following.high,
                 kind=following.kind,
                 unit=following.unit,
+                noun=following.noun,
                 end=following.end,
                 text=text[this.start : following.end],
             )
@@ -364,6 +371,8 @@ def _joined(found: list[Figure], text: str) -> Iterator[Figure]:
 
 def _is_range(this: Figure, following: Figure, text: str) -> bool:
     between = text[this.end : following.start].strip().lower()
+    if this.kind != following.kind:
+        return False
     if between in ("-", "to"):
         # "rose from 5 to 7" gives two figures, each of them a fact of its own.
         return not re.search(r"\bfrom\s+\S*$", text[: this.start] + " ".strip())

@@ -27,9 +27,11 @@ _ACTIONS = frozenset(
     stockpile strengthen study submit support survey suspend sustain take target task test track
     train translate update urge use validate verify warn watch widen withhold work write""".split()
 )
-_ORDER = re.compile(r"\b(?:should|must|needs? to|ought to|ha(?:s|ve) to)\s+(?:not\s+|also\s+)?[a-z]{2,}")
+_ORDER = re.compile(
+    r"\b(?:should|must|needs? to|ought to|ha(?:s|ve) to)\s+(?:not\s+|also\s+)?[a-z]{2,}"
+)
 _WISH = re.compile(
-    r"\b(?:hope|hopefully|wish|ideally|it would be (?:nice|good|great|helpful)|let us|let's|pray)\b",
+    r"\b(?:hope|hopefully|wish|ideally|it would be (?:nice|good|great|helpful)|let us|let's)\b",
     re.IGNORECASE,
 )
 

@@ -83,9 +83,7 @@ def _holds(text: str, quote: str) -> bool:
 
 def _misquoted(claim: Claim, quote: str, passage: Passage) -> Verdict:
     wanted = set(tokens(quote))
-    best = max(
-        passage.cited, key=lambda s: len(wanted & set(tokens(s.text))), default=None
-    )
+    best = max(passage.cited, key=lambda s: len(wanted & set(tokens(s.text))), default=None)
     if best and len(wanted & set(tokens(best.text))) >= 0.6 * len(wanted) and len(wanted) > 2:
         return against(
             claim,

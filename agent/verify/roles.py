@@ -1,6 +1,7 @@
 """Check that a claim does not swap who did something and to whom it was done."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from agent.verify.matching import best_match
 from agent.verify.names import names_in
@@ -40,7 +41,7 @@ def check_roles(claim: Claim, passage: Passage) -> Verdict | None:
 
 def _neighbours(text: str) -> Iterator[tuple[str, str]]:
     names = [fold(n.words[-1]) for n in names_in(text)]
-    return ((a, b) for a, b in zip(names, names[1:], strict=False) if a != b)
+    return ((a, b) for a, b in pairwise(names) if a != b)
 
 
 def _between(words: tuple[str, ...], first: str, second: str) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """Check that a claim credits what was said to the one who said it, and to somebody."""
 
-from agent.verify.attribution import Saying, is_attributed, sayings_in
+import re
+
+from agent.verify.attribution import Saying, is_attributed, quotes_as_fact, sayings_in
 from agent.verify.matching import Match, best_match, related
 from agent.verify.names import names_in
 from agent.verify.passage import Passage
 from agent.verify.verdicts import against
-from agent.verify.words import content, fold, plain
+from agent.verify.words import content, plain
 from schemas.claims import Claim, Verdict
 from schemas.sources import Sentence
 
@@ -21,6 +23,8 @@ def check_speakers(claim: Claim, passage: Passage) -> Verdict | None:
     found = best_match(claim.text, passage.cited)
     if found is None or found.recall < _STRONG:
         return None
+    if quotes_as_fact(claim.text, found.sentence.text):
+        return _dropped(claim, found, passage)
     theirs = _governing(found)
     if theirs is None or not theirs.asserts:
         return None
@@ -36,8 +40,8 @@ def check_speakers(claim: Claim, passage: Passage) -> Verdict | None:
         method="speakers",
         label="contradicted",
         score=0.2,
-        reason=f"credits {_shown(who)}; in sentence {found.sentence.id} "
-        f"it is {_shown(theirs.who or known)}",
+        reason=f'credits "{mine[0].speaker.strip(" ,.")}"; in sentence {found.sentence.id} '
+        f'it is "{theirs.speaker.strip(" ,.")}"',
         evidence=(found.sentence.id,),
     )
 
@@ -53,7 +57,7 @@ def _governing(found: Match) -> Saying | None:
 
 
 def _dropped(claim: Claim, found: Match, passage: Passage) -> Verdict | None:
-    plainly = [s for s in passage.cited if not sayings_in(s.text)]
+    plainly = [s for s in passage.cited if s != found.sentence and not sayings_in(s.text)]
     other = best_match(claim.text, plainly)
     if other and other.recall >= found.recall:
         return None
@@ -70,13 +74,12 @@ def _dropped(claim: Claim, found: Match, passage: Passage) -> Verdict | None:
 def _described(theirs: Saying, sentence: Sentence, passage: Passage) -> frozenset[str]:
     """Return every word the source uses for the speaker; for a pronoun, of the sentences before."""
     if theirs.pronoun:
-        return _antecedent(sentence, passage)
-    source = passage.sources.of(sentence.id)
-    names = {fold(w) for n in names_in(sentence.text) for w in n.words} & theirs.who
-    if not names:
-        return theirs.who
-    mentions = (s.text for s in source.sentences if names & set(content(s.text)))
-    return theirs.who | frozenset(w for text in mentions for w in _beside(text, names))
+        return theirs.who | _antecedent(sentence, passage)
+    text = plain(passage.sources.of(sentence.id).text)
+    known = set(theirs.who)
+    for name in names_in(theirs.speaker):
+        known |= {w for beside in _beside(_key(name.words, text), text) for w in content(beside)}
+    return frozenset(known)
 
 
 def _antecedent(sentence: Sentence, passage: Passage) -> frozenset[str]:
@@ -88,10 +91,16 @@ def _antecedent(sentence: Sentence, passage: Passage) -> frozenset[str]:
     return frozenset(words)
 
 
-def _beside(text: str, names: set[str]) -> set[str]:
-    words = content(plain(text))
-    spots = [at for at, w in enumerate(words) if w in names]
-    return {w for at in spots for w in words[max(0, at - 8) : at + 9]}
+def _key(words: tuple[str, ...], text: str) -> str:
+    # A last name finds a person's introduction; a last word such as Ministry finds every ministry.
+    last = words[-1]
+    return " ".join(words) if re.search(rf"\b{re.escape(last.lower())}\b", text) else last
+
+
+def _beside(name: str, text: str) -> list[str]:
+    """Return what introduces a name: up to four words before it, the apposition after it."""
+    introduced = rf"((?:[^\s.]+ ){{0,4}}){re.escape(name)}\b(?:, ((?:an?|the|who) [^,.]*)[,.])?"
+    return [" ".join(found) for found in re.findall(introduced, text)]
 
 
 def _named(text: str) -> bool:
@@ -100,7 +109,3 @@ def _named(text: str) -> bool:
 
 def _overlap(who: frozenset[str], known: frozenset[str]) -> bool:
     return any(related(a, b) for a in who for b in known)
-
-
-def _shown(words: frozenset[str]) -> str:
-    return " ".join(sorted(words)[:4])

@@ -17,7 +17,7 @@ from agent.verify.roles import check_roles
 from agent.verify.speakers import check_speakers
 from agent.verify.verdicts import in_favour
 from agent.verify.wellformed import check_wellformed
-from agent.verify.wording import check_wording
+from agent.verify.wording import check_verbatim, check_wording
 from schemas.claims import Claim, Verdict
 from schemas.sources import Sources
 
@@ -34,9 +34,14 @@ def check_by_rule(claim: Claim, sources: Sources, others: Sequence[Claim] = ()) 
     may not say the same.
     """
     passage = passage_for(claim, sources)
-    verdict = check_citations(claim, passage) or check_wellformed(claim, passage)
-    verdict = verdict or check_duplicates(claim, others) or check_label(claim, passage)
-    return verdict or _check_sentence(claim, passage)
+    return (
+        check_citations(claim, passage)
+        or check_wellformed(claim, passage)
+        or check_duplicates(claim, others)
+        or check_verbatim(claim, passage)
+        or check_label(claim, passage)
+        or _check_sentence(claim, passage)
+    )
 
 
 def _check_sentence(claim: Claim, passage: Passage) -> Verdict | None:

@@ -9,7 +9,8 @@ from functools import lru_cache
 from agent.verify.passage import Passage
 from agent.verify.quotations import outside_quotes
 from agent.verify.verdicts import against
-from agent.verify.words import content, plain, sentence_like, tokens
+from agent.verify.wording import check_verbatim
+from agent.verify.words import plain, sentence_like, tokens
 from schemas.claims import Claim, Verdict
 
 _LONGEST = 60
@@ -18,11 +19,14 @@ _MARKUP = re.compile(
     r"</?[a-zA-Z][^>]*>|\*\*|__|```|^\s*#|\]\(|https?://|[{}\\]|\"\s*:\s*[\"\[{]|^\s*[-*] "
 )
 _PLACEHOLDER = re.compile(
-    r"\$[a-z_]+\b|\{\w*\}|<[a-z _]+>|\[(?!\.\.\.)[^\]]*\]|\bX{2,}\b|_{2,}|\b(?:TBD|TODO|N/A|lorem)\b"
+    r"\$[a-z_]+\b|\{\w*\}|<[a-z _]+>|\[(?!\.\.\.)[^\]]*\]|\bX{2,}\b|_{2,}"
+    r"|\b(?:TBD|TODO|N/A|lorem)\b"
     r"|\b(?:insert|fill in) (?:the|a|your|name|date)\b|\.{4,}|^\W*(?:string|null|none|text)\W*$",
     re.IGNORECASE,
 )
-_ID = re.compile(r"\(\s*\d+\.\d+\s*\)|\[\s*\d+\.\d+|\b[Ss]entences? \d+(?:\.\d+)?\b|^\d+\.\d+\b(?! ?%)")
+_ID = re.compile(
+    r"\(\s*\d+\.\d+\s*\)|\[\s*\d+\.\d+|\b[Ss]entences? \d+(?:\.\d+)?\b|^\d+\.\d+\b(?! ?%)"
+)
 _PROMPT = re.compile(
     r"\bas an? (?:\w+ )?(?:analyst|AI|language model|assistant|expert)\b"
     r"|\bthe (?:user|prompt|instructions?|json|schema|output format)\b(?!s)"
@@ -49,6 +53,9 @@ _UNFINISHED = re.compile(
     r"their|his|her|is|are|was|were|has|have|will|if|while|although)[.!?]?$",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"[^\s,;:-][.!?][\"')]*$")
+# A capital, a figure, a letter without case, or a name such as iPhone, al-Rashid, e-mail.
+_STARTS = re.compile(r"[\"'(]*(?:[$€£¥]?\d|[A-Z]|[a-z]{1,3}[A-Z-]|(?![a-z])[^\W_])")
 _VERBISH = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|may|might|must|"
     r"shall|should|[a-z]{2,}(?:ed|s|ing|en)|put|set|cut|hit|let|led|met|won|lost|held|said|told|"
@@ -62,9 +69,9 @@ def check_wellformed(claim: Claim, passage: Passage) -> Verdict | None:
     """Return `unsupported` for degenerate text: echoes, fragments, loops, talk about itself.
 
     A label, such as an entity or a tag, need not be a sentence; the other rules hold for it too.
-    A sentence that the program took from a source is held to none of this.
+    A sentence of the source, taken by the program or copied whole, is held to none of this.
     """
-    if claim.author == "program":
+    if claim.author == "program" or check_verbatim(claim, passage):
         return None
     problem = _problem(claim, passage)
     return against(claim, method="wellformed", reason=problem) if problem else None
@@ -85,7 +92,7 @@ def _problem(claim: Claim, passage: Passage) -> str | None:
 
 
 def _echo(text: str, passage: Passage) -> str | None:
-    """Return what shows that the text repeats its prompt or its form instead of saying something."""
+    """Return what shows that the text repeats its prompt or its form."""
     if _ID.search(text):
         return "repeats the number of a sentence"
     if _PLACEHOLDER.search(outside_quotes(text)):
@@ -114,21 +121,16 @@ def _loop(text: str) -> str | None:
 
 def _shape(text: str, *, needs_verb: bool) -> str | None:
     words = text.split()
-    if len(words) < 4:
-        return "is a fragment of fewer than four words"
-    if len(words) > _LONGEST:
-        return f"has {len(words)} words; {_LONGEST} is the most"
-    if not re.search(r"[.!?][\"')]*$", text) or text.endswith("..."):
-        return "does not end as a sentence"
-    if _UNFINISHED.search(text.rstrip("\"')")) or re.search(r"[,;:-]\.?$", text):
-        return "breaks off"
-    if not re.match(r"[\"'(]*[A-Z\d$€£¥]|[\"'(]*[^\W_]", text):
-        return "does not start as a sentence"
-    if re.match(r"[\"'(]*[a-z]+\b(?!-[A-Z])", text) and not re.match(r"[\"'(]*[a-z]{1,3}[A-Z-]", text):
-        return "does not start with a capital"
-    if sentence_like(text) > 1:
-        return "is more than one sentence"
-    return "has no verb" if needs_verb and not _VERBISH.search(text[1:]) else None
+    faults = (
+        (len(words) < 4, "is a fragment of fewer than four words"),
+        (len(words) > _LONGEST, f"has {len(words)} words; {_LONGEST} is the most"),
+        (not _ENDS.search(text) or text.endswith("..."), "does not end as a sentence"),
+        (_UNFINISHED.search(text.rstrip("\"')")) is not None, "breaks off"),
+        (_STARTS.match(text) is None, "does not start as a sentence"),
+        (sentence_like(text) > 1, "is more than one sentence"),
+        (needs_verb and not _VERBISH.search(text[1:]), "has no verb"),
+    )
+    return next((fault for found, fault in faults if found), None)
 
 
 def _person(text: str) -> str | None:

@@ -31,7 +31,7 @@ STOP_WORDS = frozenset(
     """a an the this that these those of to in on at by for with from into onto upon over as and or
     but so than then there here it its they them their he him his she her hers who whom whose which
     what when where while is are was were be been being am has have had having do does did doing
-    will shall can also both such some any each other s t re ve ll d m i we us our you your my me
+    will shall can also both such some any each other s t re ve ll d m i we our you your my me
     very just still own about around during through between among amid within since until because
     after before up down out off again further once more most only same too now however meanwhile
     although though even yet one""".split()

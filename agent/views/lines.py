@@ -20,7 +20,7 @@ MARKS: Mapping[Basis, str] = MappingProxyType(
     {"reported": "R", "judgement": "J", "assumption": "A", "recommendation": "►"}
 )
 WITHHELD_MARK = "✗"
-IN_FULL = "--detail"  # the flag that prints what the short form counts
+IN_FULL = "--detail full"  # the flag that prints what the short form counts
 
 RELIABILITY: Mapping[Reliability, str] = MappingProxyType(
     {
@@ -86,8 +86,7 @@ def body(brief: Brief) -> Iterator[CheckedClaim]:
 def marks_key() -> str:
     """Return the line that explains the marks, to stand above the first claim."""
     return (
-        "R reported, J judgement, A assumption or gap, ► recommendation; "
-        "[1.3] is sentence 3 of source 1"
+        "R reported, J judgement, A assumption, ► recommendation; [1.3] is sentence 3 of source 1"
     )
 
 

@@ -18,9 +18,11 @@ from agent.views.outline import (
 )
 from schemas.brief import Brief
 
-# Beyond Markdown's own signs: & starts an entity and $ a formula; @, www. and :// become links,
-# and :name: a picture, without any bracket.
-ALIVE = re.compile(r"[\\\[\]()<>!`*_#|~&$@]|:(?=//|[\w+-]+:)|(?<=www)\.", re.IGNORECASE)
+# Beyond Markdown's own signs: & starts an entity and $ a formula; a host's dots and :// become
+# links, and :name: a picture, without any bracket.
+ALIVE = re.compile(
+    r"[\\\[\]()<>!`*_#|~&$]|:(?=//|[\w+-]+:)|(?<=www)\.|(?<=\w)\.(?=[a-z]{2})", re.IGNORECASE
+)
 # What makes a list or a heading out of the line or the paragraph that it opens.
 OPENING = re.compile(r"^(\d*)(?=[-+=]|[.)](?:\s|$))")
 
@@ -39,7 +41,9 @@ def markdown(brief: Brief) -> str:
 
 def escape(text: str) -> str:
     """Return one line of outside text that Markdown shows as it is and does nothing with."""
-    return ALIVE.sub(lambda sign: f"\\{sign.group()}", plain(text))
+    escaped = ALIVE.sub(lambda sign: f"\\{sign.group()}", plain(text))
+    # GitHub's viewer makes a link of an address after it has read the escapes, but not in code.
+    return re.sub("@+", r"`\g<0>`", escaped)
 
 
 def _listed(block: Block) -> bool:

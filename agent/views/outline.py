@@ -141,6 +141,8 @@ def _confidence(brief: Brief, full: bool) -> Iterator[Block]:
 
 def _section(number: int, section: Section, sources: tuple[Source, ...]) -> Iterator[Block]:
     yield Heading(f"{number}. {section.title}", 2)
+    if section.note:
+        yield Note("", section.note)
     for part in section.parts:
         title = part.title if len(section.parts) > 1 else ""
         yield from _part(title, part, sources, in_a_line=section.name == "tags")

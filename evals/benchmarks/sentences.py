@@ -29,7 +29,9 @@ class Score:
 def main() -> None:
     """Print boundary F1 for each gold text and for all of them, then characters a second."""
     scores = [score(name) for name in TEXTS]
-    whole = Score("all", *(sum(getattr(s, f) for s in scores) for f in ("marked", "found", "right")))
+    whole = Score(
+        "all", *(sum(getattr(s, f) for s in scores) for f in ("marked", "found", "right"))
+    )
     lines = [f"{'text':<8}{'marked':>8}{'found':>8}{'right':>8}{'F1':>8}"]
     lines += [f"{s.name:<8}{s.marked:>8}{s.found:>8}{s.right:>8}{s.f1:>8.3f}" for s in scores]
     lines += [f"{whole.name:<8}{whole.marked:>8}{whole.found:>8}{whole.right:>8}{whole.f1:>8.3f}"]

@@ -51,14 +51,14 @@ def test_nothing_from_outside_is_alive(hostile):
 
 def test_hostile_text_makes_no_heading_list_or_cell_of_its_own(hostile, brief):
     _, tainted = hostile
-    tags = ("<h1", "<h2", "<h3", "<ul", "<ol", "<li", "<td", "<code", "<strong", "<em", "<hr")
+    tags = ("<h1", "<h2", "<h3", "<ul", "<ol", "<li", "<td", "<strong", "<em", "<hr")
     page, hostile_page = rendered(markdown(brief)), rendered(markdown(tainted))
     assert {t: hostile_page.count(t) for t in tags} == {t: page.count(t) for t in tags}
 
 
 def test_a_viewer_shows_escaped_text_as_it_was(hostile):
     text, _ = hostile
-    shown = rendered(f"x {escape(text)}")
+    shown = rendered(f"x {escape(text)}").replace("<code>@</code>", "@")
     literal = plain(f"x {text}")
     for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         literal = literal.replace(sign, entity)
@@ -70,8 +70,9 @@ def test_a_viewer_shows_escaped_text_as_it_was(hostile):
     [
         ("[a](b)", r"\[a\]\(b\)"),
         ("![a]", r"\!\[a\]"),
-        ("https://a.example", r"https\://a.example"),
-        ("www.a.example", r"www\.a.example"),
+        ("https://a.example", r"https\://a\.example"),
+        ("www.a.example", r"www\.a\.example"),
+        ("a@b.example @@c", "a`@`b\\.example `@@`c"),
         (":skull: at 10:30", r"\:skull: at 10:30"),
         ("a | b_c", r"a \| b\_c"),
         ("back\\slash", r"back\\slash"),

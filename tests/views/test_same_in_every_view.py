@@ -97,7 +97,7 @@ def test_every_notice_is_printed(brief, view):
 def test_the_short_form_says_how_much_it_leaves_out(brief):
     short = in_terminal(brief, detail=False)
     assert "3 drafted claims left out: 2 unsupported, by judge; 1 contradicted" in short
-    assert "(4 more with --detail)" in short
+    assert "(4 more with --detail full)" in short
     assert lines.verification(brief) in short
     assert lines.ai_use(brief) in short
 

@@ -18,10 +18,10 @@ Published on: 2025-12-28 (date from: line 4 of the text)
 Sources:      1 Peninsula Wire, 2025-12-28, F6 (cannot be judged); 2 Ministry
               watches for congress, date not stated, B2
 Note:         source 1: 3 hidden passages were left out
-Marks:        R reported, J judgement, A assumption or gap, ► recommendation;
-              [1.3] is sentence 3 of source 1
+Marks:        R reported, J judgement, A assumption, ► recommendation; [1.3] is
+              sentence 3 of source 1
 Confidence:   moderate; state media alone vouch for 50% of the signals: caps at
-              moderate (4 more with --detail)
+              moderate (4 more with --detail full)
 
 1. BLUF (Bottom Line Up Front)
 ──────────────────────────────
@@ -67,7 +67,7 @@ FOOT = """\
 How this brief was made
 ───────────────────────
 Withheld:     3 drafted claims left out: 2 unsupported, by judge; 1
-              contradicted, by figures. To read them, add --detail.
+              contradicted, by figures. To read them, add --detail full.
 Verification: 36 claims drafted: 33 kept (1 of them after repair), 3 withheld.
               22 decided by rule, 14 by the judge (SmolLM2-135M-Instruct). 1
               source sentence put in by rule where no claim was left.

@@ -1,0 +1,5 @@
+"""`python -m agent.cli`: the same as `bluf`."""
+
+from agent.cli.main import run
+
+run()

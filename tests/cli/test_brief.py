@@ -1,0 +1,226 @@
+"""`bluf brief` as its user runs it: a process, a real endpoint on loopback, real files."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from schemas.brief import Brief
+from tests.builders import LETTER, good_answers
+from tests.endpoint import running_endpoint
+
+CONTRACT = [
+    "title", "published", "generated_at", "confidence", "sources", "bluf", "hypotheses",
+    "assumptions", "implications", "outlook", "entities", "tags", "techniques", "ledger",
+    "withheld", "run",
+]  # fmt: skip
+
+
+@pytest.fixture
+def letter(tmp_path):
+    file = tmp_path / "letter.txt"
+    head = "Kim tells Putin that the alliance is bound in blood\nBy A. Writer\nPeninsula Wire\n"
+    file.write_text(f"{head}December 28, 2025\n\n{LETTER}\n", encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def endpoint():
+    with running_endpoint(good_answers()) as running:
+        yield running
+
+
+def environment(tmp_path, url=None, **more):
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("OPENAI_", "BLUF_"))}
+    settings = {"BLUF_STORE": str(tmp_path / "calls.db"), **more}
+    if url is not None:
+        settings |= {"OPENAI_BASE_URL": url, "BLUF_MODEL": "scripted"}
+    return kept | settings
+
+
+def bluf(*arguments, env, stdin=None):
+    command = [sys.executable, "-m", "agent.cli", *map(str, arguments)]
+    return subprocess.run(command, env=env, input=stdin, capture_output=True, timeout=60)
+
+
+def test_the_json_brief_holds_the_contract_and_nothing_else_is_on_standard_output(
+    letter, endpoint, tmp_path
+):
+    done = bluf("brief", letter, "--format", "json", env=environment(tmp_path, endpoint.url))
+    assert done.returncode == 0, done.stderr.decode()
+    document = json.loads(done.stdout)
+    assert list(document) == CONTRACT
+    brief = Brief.model_validate(document)
+    assert [source.publisher for source in brief.sources] == ["Peninsula Wire"]
+    kept = {c.id for c in brief.ledger} - {c.id for c in brief.withheld}
+    assert {c.verdict for c in brief.ledger if c.id in kept} == {"supported"}
+
+
+def test_the_request_offers_only_the_sentence_ids_that_exist_and_is_strict(
+    letter, endpoint, tmp_path
+):
+    bluf("brief", letter, env=environment(tmp_path, endpoint.url))
+    wire = next(s.body for s in endpoint.served if s.prompt == "bluf")
+    assert wire["response_format"]["json_schema"]["strict"] is True
+    enumerations = json.dumps(wire["response_format"]["json_schema"]["schema"])
+    assert '["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "1.8"]' in enumerations
+
+
+def test_piped_output_has_no_control_characters_and_progress_goes_to_standard_error(
+    letter, endpoint, tmp_path
+):
+    done = bluf("brief", letter, env=environment(tmp_path, endpoint.url))
+    text = done.stdout.decode()
+    assert "Competing Hypotheses" in text
+    assert not [c for c in text if (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160]
+    assert "hypotheses: 4 of 4 claims stand" in done.stderr.decode()
+
+
+def test_quiet_says_nothing_on_standard_error(letter, endpoint, tmp_path):
+    done = bluf("brief", letter, "--quiet", env=environment(tmp_path, endpoint.url))
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_standard_input_and_stated_origins_are_used(endpoint, tmp_path):
+    done = bluf(
+        "brief", "-", "--title", "A stated title", "--published", "2025-12-29", "-f", "json",
+        env=environment(tmp_path, endpoint.url), stdin=LETTER.encode(),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    document = json.loads(done.stdout)
+    assert (document["title"], document["published"]) == ("A stated title", "2025-12-29")
+
+
+def test_a_file_is_written_whole_in_the_format_its_name_asks_for(letter, endpoint, tmp_path):
+    target = tmp_path / "out" / "brief.json"
+    target.parent.mkdir()
+    done = bluf("brief", letter, "-o", target, env=environment(tmp_path, endpoint.url))
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert list(json.loads(target.read_text())) == CONTRACT
+    assert [p.name for p in target.parent.iterdir()] == ["brief.json"]
+
+
+def test_a_brief_that_cannot_be_saved_is_still_on_the_screen(letter, endpoint, tmp_path):
+    target = tmp_path / "missing" / "brief.md"
+    done = bluf("brief", letter, "-o", target, env=environment(tmp_path, endpoint.url))
+    assert done.returncode == 5
+    assert b"Competing Hypotheses" in done.stdout
+    assert b"no such folder" in done.stderr.lower()
+
+
+def test_the_same_command_again_sends_no_request_and_gives_the_same_claims(
+    letter, endpoint, tmp_path
+):
+    env = environment(tmp_path, endpoint.url)
+    first = json.loads(bluf("brief", letter, "-f", "json", env=env).stdout)
+    asked = len(endpoint.served)
+    again = json.loads(bluf("brief", letter, "-f", "json", env=env).stdout)
+    assert len(endpoint.served) == asked
+    assert again["ledger"] == first["ledger"]
+    assert again["run"]["calls_from_store"] == again["run"]["calls"] == first["run"]["calls"]
+
+
+def test_no_cache_asks_everything_again(letter, endpoint, tmp_path):
+    env = environment(tmp_path, endpoint.url)
+    bluf("brief", letter, env=env)
+    asked = len(endpoint.served)
+    bluf("brief", letter, "--no-cache", env=env)
+    assert len(endpoint.served) == 2 * asked
+
+
+def test_a_run_killed_in_the_middle_goes_on_and_pays_no_finished_call_twice(letter, tmp_path):
+    with running_endpoint(good_answers(), delay_s=0.2) as endpoint:
+        env = environment(tmp_path, endpoint.url)
+        command = [sys.executable, "-m", "agent.cli", "brief", str(letter), "-f", "json"]
+        with subprocess.Popen(
+            command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as running:
+            while len(endpoint.served) < 8:
+                time.sleep(0.01)
+            time.sleep(0.15)
+            running.send_signal(signal.SIGKILL)
+        finished = [s for s in endpoint.served if s.ended and s.ended < time.monotonic() - 0.1]
+        done = bluf("brief", letter, "-f", "json", env=env)
+    assert done.returncode == 0, done.stderr.decode()
+    times_asked = Counter(json.dumps(s.body, sort_keys=True) for s in endpoint.served)
+    paid_twice = [s.prompt for s in finished if times_asked[json.dumps(s.body, sort_keys=True)] > 1]
+    assert paid_twice == []
+
+
+def test_interrupting_leaves_one_line_and_status_130(letter, tmp_path):
+    with running_endpoint(good_answers(), delay_s=5) as endpoint:
+        command = [sys.executable, "-m", "agent.cli", "brief", str(letter), "--quiet"]
+        with subprocess.Popen(
+            command, env=environment(tmp_path, endpoint.url), stderr=subprocess.PIPE
+        ) as running:
+            while not endpoint.served:
+                time.sleep(0.01)
+            running.send_signal(signal.SIGINT)
+            _, stderr = running.communicate(timeout=10)
+    assert running.returncode == 130
+    assert stderr.decode() == "bluf: interrupted; the same command goes on from here\n"
+
+
+def test_an_endpoint_that_refuses_connections_is_one_line_and_status_4(letter, tmp_path):
+    env = environment(tmp_path, "http://127.0.0.1:9/v1", BLUF_CALL_TIMEOUT="2")
+    done = bluf("brief", letter, "--quiet", env=env)
+    assert (done.returncode, done.stdout) == (4, b"")
+    assert len(done.stderr.decode().splitlines()) == 1
+
+
+def test_a_missing_file_is_one_line_status_3_and_no_request(endpoint, tmp_path):
+    done = bluf("brief", "nowhere.txt", "--quiet", env=environment(tmp_path, endpoint.url))
+    assert (done.returncode, done.stdout, endpoint.served) == (3, b"", [])
+    assert done.stderr.decode().startswith("bluf: nowhere.txt: ")
+
+
+def test_a_recipe_is_declined_with_status_8_and_force_overrides(endpoint, tmp_path):
+    from tests.test_triage import RECIPE
+
+    recipe = tmp_path / "tart.txt"
+    recipe.write_text(RECIPE)
+    env = environment(tmp_path, endpoint.url)
+    assert bluf("brief", recipe, "--quiet", env=env).returncode == 8
+    assert endpoint.served == []
+    bluf("brief", recipe, "--quiet", "--force", env=env)
+    assert endpoint.served != []
+
+
+def test_strict_exits_1_when_a_claim_was_withheld(letter, endpoint, tmp_path):
+    env = environment(tmp_path, endpoint.url)
+    done = bluf("brief", letter, "--strict", "--judge", "none", "--quiet", env=env)
+    assert done.returncode == 1
+    assert b"claims were withheld" in done.stderr
+
+
+def test_a_reader_that_closes_the_pipe_early_meets_no_traceback(letter, endpoint, tmp_path):
+    line = f"{sys.executable} -m agent.cli brief {letter} --detail full | head -1"
+    done = subprocess.run(
+        ["bash", "-c", line], env=environment(tmp_path, endpoint.url), capture_output=True
+    )
+    assert b"Traceback" not in done.stderr
+    assert len(done.stdout.decode().splitlines()) == 1
+
+
+def test_runs_list_and_show_say_what_was_asked(letter, endpoint, tmp_path):
+    env = environment(tmp_path, endpoint.url)
+    document = json.loads(bluf("brief", letter, "-f", "json", env=env).stdout)
+    listed = bluf("runs", "list", env=env).stdout.decode()
+    assert document["run"]["id"] in listed
+    shown = bluf("runs", "show", document["run"]["id"], env=env).stdout.decode()
+    assert {"signals", "hypotheses", "bluf"} <= {line.split()[0] for line in shown.splitlines()}
+    assert bluf("runs", "show", "nothing", env=env).returncode == 2
+
+
+def test_the_key_is_in_no_output_and_not_in_the_store(letter, endpoint, tmp_path):
+    canary = "sk-canary-0123456789abcdef"
+    env = environment(tmp_path, endpoint.url, OPENAI_API_KEY=canary)
+    done = bluf("brief", letter, "-f", "json", "--debug", env=env)
+    kept = b"".join(f.read_bytes() for f in Path(tmp_path).glob("calls.db*"))
+    assert canary.encode() not in done.stdout + done.stderr + kept
