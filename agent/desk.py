@@ -31,7 +31,7 @@ class Desk:
     shown: tuple[Sentence, ...]
     signals: str
     progress: Progress
-    repair_rounds: int = 2
+    repair_rounds: int
 
     async def ask(self, prompt: str, **values: str) -> Answer:
         """Return the model's answer to one prompt, in the shape its file names.

@@ -34,6 +34,10 @@ from agent.together import side_by_side
 from schemas.brief import Ach, Brief, Run
 from schemas.sources import Sources
 
+REPAIR_ROUNDS = 2
+# A model too small to judge also repairs next to nothing (docs/benchmarks.md).
+REPAIR_ROUNDS_SMALL = 1
+
 
 async def write_brief(
     sources: Sources,
@@ -75,6 +79,7 @@ async def write_brief(
         shown=shown,
         signals=as_text(signals),
         progress=progress,
+        repair_rounds=REPAIR_ROUNDS if model.judges else REPAIR_ROUNDS_SMALL,
     )
     drafts, ach = await _draft_sections(desk, signals)
     _require_an_answer(drafts)

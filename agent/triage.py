@@ -34,7 +34,8 @@ def require_substance(sources: Sources) -> None:
     if on < LEAST_ON_TOPIC or (off > MOST_OFF_TOPIC and off > on / 2):
         raise Declined(
             "declined: the text is about nothing that an intelligence brief could serve "
-            f"({on:.0%} of its sentences concern politics, security, cyber, the economy or a disaster); "
+            f"({on:.0%} of its sentences concern politics, security, cyber, the economy or a "
+            "disaster); "
             "use --force to brief it all the same"
         )
 

@@ -251,5 +251,6 @@ def citing(shape: type[Shape], ids: Sequence[str]) -> type[Shape]:
     """
     if not ids:
         raise ValueError("a shape that cites needs at least one sentence id")
-    cite = TypeAliasType("Cite", Literal[tuple(ids)])  # type: ignore[valid-type]
-    return cast(type[Shape], shape[cite])  # type: ignore[index]
+    # These types are made at run time, where no type checker can follow.
+    literal, alias, generic = cast(Any, (Literal, TypeAliasType, shape))
+    return cast(type[Shape], generic[alias("Cite", literal[tuple(ids)])])

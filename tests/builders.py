@@ -166,7 +166,8 @@ def good_answers() -> dict[str, Answer]:
             "litany": [
                 report(
                     "1.1",
-                    text="Kim Jong Un told Vladimir Putin that their alliance was bound in blood, state media reported.",
+                    text="Kim Jong Un told Vladimir Putin that their alliance was bound in blood, "
+                    "state media reported.",
                 )
             ],
             "systemic": [judgement("1.7", text="Scarcity drives Pyongyang to sell soldiers.")],
@@ -191,7 +192,8 @@ def good_answers() -> dict[str, Answer]:
             "what": [
                 report(
                     "1.2",
-                    text="South Korean intelligence officials estimate that about 2,000 of the troops have been killed.",
+                    text="South Korean intelligence officials estimate that about 2,000 of "
+                    "the troops have been killed.",
                 )
             ],
             "meaning": [

@@ -133,8 +133,8 @@ def test_a_judge_that_returns_too_few_findings_supports_nothing(sources):
 
 
 def test_a_wrong_figure_goes_back_with_its_finding_and_comes_out_right(sources):
-    wrong = "South Korean intelligence officials estimate that about 3,000 troops have been killed."
-    right = "South Korean intelligence officials estimate that about 2,000 of those troops have been killed."
+    wrong = "South Korean officials estimate that about 3,000 of those troops have been killed."
+    right = wrong.replace("3,000", "2,000")
     answers = good_answers()["bluf"] | {"what": [report("1.2", text=wrong)]}
     repaired = {"claims": [report("1.2", text=right)]}
     brief, model = write(sources, bluf=answers, repair=repaired)

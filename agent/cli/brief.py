@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from agent.prompts import PromptSet
     from agent.sources.load import Stated
     from schemas.brief import Brief, Run
-    from schemas.sources import Sources
+    from schemas.sources import Credibility, Sources
 
 Format = Literal["terminal", "markdown", "json"]
 Detail = Literal["compact", "full"]
 SUFFIXES: dict[str, Format] = {".json": "json", ".md": "markdown", ".txt": "terminal"}
+CREDIBILITY: "dict[str, Credibility]" = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6}
 UNSUPPORTED = 1
 PIPE_WIDTH = 80  # columns when standard output is no terminal
 
@@ -66,8 +67,8 @@ def brief(
     reliability: Literal["A", "B", "C", "D", "E", "F"] | None = typer.Option(
         None, help="Admiralty code of the source; unknown is F."
     ),
-    credibility: int | None = typer.Option(
-        None, min=1, max=6, help="Admiralty code of the information; unknown is 6."
+    credibility: Literal["1", "2", "3", "4", "5", "6"] | None = typer.Option(
+        None, help="Admiralty code of the information; unknown is 6."
     ),
     model: str | None = typer.Option(None, help="A model at the endpoint, or a .gguf file."),
     judge: str | None = typer.Option(
@@ -98,7 +99,7 @@ def brief(
         author=author,
         published=published.date() if published else None,
         reliability=reliability,
-        credibility=credibility,
+        credibility=CREDIBILITY[credibility] if credibility else None,
     )
     config = Config.from_env(os.environ, model=model, use_cache=not no_cache)
     wishes = Wishes(sources, stated, config, judge, prompts, force, allow_private)
@@ -173,7 +174,7 @@ async def _write_run(
 async def _open_models(
     wishes: Wishes, store: "CallStore", run: str, display: PlainDisplay, stack: AsyncExitStack
 ) -> "tuple[OpenAIModel, OpenAIModel | None]":
-    """Return the writer, and the judge: another model, the same one in a pass of its own, or none."""
+    """Return the writer and the judge: another model, the same in a pass of its own, or none."""
     from agent.llm.client import open_model
 
     config = wishes.config

@@ -2,16 +2,14 @@
 
 import asyncio
 import os
-import platform
 from typing import TYPE_CHECKING
 
 import typer
 
-from agent import __version__
 from agent.cli.output import say, write_text
 
 if TYPE_CHECKING:
-    from agent.config import Config
+    from agent.llm.probe import Probe
 
 
 def doctor(
@@ -22,15 +20,41 @@ def doctor(
 
     Examples: bluf doctor; bluf doctor --model ~/models/some.gguf
     """
-    del debug
+    del debug  # read where a fault is caught
     from agent.config import Config
-
-    config = Config.from_env(os.environ, model=model)
-    write_text(asyncio.run(_examine(config)), None)
-
-
-async def _examine(config: "Config") -> str:
     from agent.llm.probe import probe
 
-    found = await probe(config, notify=say)
-    return f"{found}\n"
+    config = Config.from_env(os.environ, model=model)
+    found = asyncio.run(probe(config, notify=say))
+    write_text(_report(found, config.base_url, str(config.store)), None)
+
+
+def _report(found: "Probe", base_url: str | None, store: str) -> str:
+    from agent.clean import one_line
+
+    speed = "not reported"
+    if found.tokens_per_second is not None:
+        speed = f"{found.tokens_per_second:.0f} tokens a second"
+    judging = "this model, in a pass of its own"
+    if not found.judges:
+        judging = "rules alone: the model is too small, so no inference is printed"
+    lines = {
+        "endpoint": base_url or "embedded, in this process",
+        "model": one_line(found.model),
+        "window": f"{found.context_tokens:,} tokens, {found.parallel} calls at once",
+        "schema": _schema_line(found),
+        "speed": f"{speed}; first answer after {found.seconds:.1f} s",
+        "checked by": judging,
+        "store": store,
+    }
+    return "".join(f"{name + ':':<12}{value}\n" for name, value in lines.items())
+
+
+def _schema_line(found: "Probe") -> str:
+    from agent.clean import one_line
+
+    if found.fault is not None:
+        return f"NOT usable: no answer had the shape ({one_line(found.fault)})"
+    if found.constrained:
+        return f"enforced while decoding, by {found.structured_output}"
+    return f"kept at a later try, by {found.structured_output}; not enforced while decoding"

@@ -55,7 +55,10 @@ def show_run(
     if full:
         write_text(json.dumps([_call_record(kept) for kept in calls], indent=2) + "\n", None)
         return
-    head = f"{'prompt':<18} {'outcome':<10} {'from':<8} {'seconds':>7} {'in':>6} {'cached':>6} {'out':>5}"
+    head = (
+        f"{'prompt':<18} {'outcome':<10} {'from':<8} {'seconds':>7} "
+        f"{'in':>6} {'cached':>6} {'out':>5}"
+    )
     write_text("\n".join((head, *map(_call_line, calls))) + "\n", None)
 
 

@@ -77,7 +77,8 @@ async def open_model(
 
 def warm_up() -> None:
     """Import the SDKs; run it in a thread while something else is waited for."""
-    _engine().load_handlers()
+    _engine()
+    import_module("agent.llm.exchange").load_handlers()
 
 
 def _engine() -> ModuleType:

@@ -1,10 +1,11 @@
 """One OpenAI-compatible endpoint: its client, its limits, and the dialect that it speaks."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,6 +48,7 @@ async def connect(
     http = openai.DefaultAsyncHttpxClient(
         follow_redirects=False,
         trust_env=trust_env,
+        verify=_trusted(trust_env),
         timeout=openai.Timeout(patience.deadline_s, connect=CONNECT_WAIT_S),
     )
     # Retries have one owner, agent.llm.retry; the SDK's own would multiply them.
@@ -55,6 +57,12 @@ async def connect(
     ) as client:
         host = name or urlsplit(url).netloc
         yield Endpoint(client, url=url, host=host, slots=parallel, patience=patience, notify=notify)
+
+
+@lru_cache
+def _trusted(trust_env: bool) -> ssl.SSLContext:
+    # Reading the certificates takes longer than all else that a client needs.
+    return httpx2.create_ssl_context(trust_env=trust_env)
 
 
 class Endpoint:

@@ -17,15 +17,13 @@ from agent.llm.about import JUDGING_PARAMETERS, UNKNOWN_WINDOW_TOKENS, Listed, l
 from agent.llm.calls import CallStore
 from agent.llm.embedded import SLOTS, WINDOW_TOKENS, start_embedded
 from agent.llm.endpoint import LISTING_WAIT_S, Endpoint, connect
-from agent.llm.exchange import Desk, Exchange, load_handlers
+from agent.llm.exchange import Desk, Exchange
 from agent.llm.prices import context_window, cost_usd
 from agent.llm.request import Filled
 from agent.llm.retry import explain
 
 S = TypeVar("S", bound=BaseModel)
 Notify = Callable[[str], None]
-
-__all__ = ["OpenAIModel", "load_handlers", "open_embedded", "open_endpoint"]
 
 HOSTED_PARALLEL = 8
 # instructor logs every failure as an error, which Python prints unless a handler is there.

@@ -31,6 +31,9 @@ _SAYING = frozenset(
     predict suggest alleg assess writ explain maintain contend declar put forecast""".split()
 )
 
+# Of these those that add nothing to "said"; "warn" and "claim" do.
+_NEUTRAL = frozenset("say tell state add note announce report according explain".split())
+
 _VERB = re.compile(rf"\b(?P<verb>{_VERBS})\b")
 _ACCORDING = re.compile(r"\b(?:according to|in the words of)\s+(?P<who>[^,;.]+)", re.IGNORECASE)
 _BREAK = re.compile(r"[;:]|\"\"|,? (?:but|while|whereas|although) |, and (?=[A-Z]|an? |the |that )")
@@ -118,7 +121,8 @@ def speaker_first(text: str) -> str:
     if len(sayings) != 1 or '"' in plain(text) or not sayings[0].asserts:
         return text
     found = sayings[0]
-    moved = f"{found.speaker.strip(' ,.')} said {found.statement.strip(' ,.')}."
+    verb = "said" if found.verb in _NEUTRAL else found.verb
+    moved = f"{found.speaker.strip(' ,.')} {verb} {found.statement.strip(' ,.')}."
     # Words lost on the way could be the very ones that are wrong.
     return moved if _same_words(moved, text) else text
 

@@ -2,8 +2,8 @@
 
 import re
 
-from agent.verify.names import folded_words
 from agent.verify.passage import Passage
+from agent.verify.proper import folded_words
 from agent.verify.verdicts import against, in_favour
 from agent.verify.words import STOP_WORDS, content, plain, stem, tokens
 from schemas.claims import Claim, Verdict

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from agent.verify.matching import best_match
-from agent.verify.names import names_in
 from agent.verify.passage import Passage
+from agent.verify.proper import names_in
 from agent.verify.verdicts import against
 from agent.verify.words import STOP_WORDS, fold, stem, tokens
 from schemas.claims import Claim, Verdict

@@ -4,8 +4,8 @@ import re
 
 from agent.verify.attribution import Saying, is_attributed, quotes_as_fact, sayings_in
 from agent.verify.matching import Match, best_match, related
-from agent.verify.names import names_in
 from agent.verify.passage import Passage
+from agent.verify.proper import names_in
 from agent.verify.verdicts import against
 from agent.verify.words import content, plain
 from schemas.claims import Claim, Verdict

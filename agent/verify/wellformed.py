@@ -28,8 +28,8 @@ _ID = re.compile(
     r"\(\s*\d+\.\d+\s*\)|\[\s*\d+\.\d+|\b[Ss]entences? \d+(?:\.\d+)?\b|^\d+\.\d+\b(?! ?%)"
 )
 _PROMPT = re.compile(
-    r"\bas an? (?:\w+ )?(?:analyst|AI|language model|assistant|expert)\b"
-    r"|\bthe (?:user|prompt|instructions?|json|schema|output format)\b(?!s)"
+    r"^as an? (?:\w+ )?(?:analyst|AI|language model|assistant|expert)\b|\bas an AI\b"
+    r"|\bthe (?:prompt|json|output format)\b"
     r"|\b(?:the|this) (?:text|source text|passage|excerpt|given text|provided text) "
     r"(?:says|states|describes|discusses|mentions|is|was|provides|above|below)\b"
     r"|\b(?:here is|here are|sure,|certainly,|note that the following)\b"
@@ -49,16 +49,14 @@ _PERSON = re.compile(
     r"\b(?:[Ww]e|[Oo]ur|[Oo]urs|us|[Yy]ou|[Yy]our|[Mm]y|me)\b|(?:^|(?<=[a-z,;] ))I(?= [a-z]|')"
 )
 _UNFINISHED = re.compile(
-    r"\b(?:and|or|but|because|that|which|the|a|an|of|to|with|in|on|by|for|from|as|than|into|its|"
-    r"their|his|her|is|are|was|were|has|have|will|if|while|although)[.!?]?$",
-    re.IGNORECASE,
+    r"\b(?:and|or|but|because|the|a|an|of|from|than|into|its|their|if|while|although)[.!?]?$"
 )
 _ENDS = re.compile(r"[^\s,;:-][.!?][\"')]*$")
 # A capital, a figure, a letter without case, or a name such as iPhone, al-Rashid, e-mail.
 _STARTS = re.compile(r"[\"'(]*(?:[$€£¥]?\d|[A-Z]|[a-z]{1,3}[A-Z-]|(?![a-z])[^\W_])")
 _VERBISH = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|may|might|must|"
-    r"shall|should|[a-z]{2,}(?:ed|s|ing|en)|put|set|cut|hit|let|led|met|won|lost|held|said|told|"
+    r"shall|should|[a-z]{2,}(?:ed|s|ing|en|n't)|put|set|cut|hit|let|led|met|won|lost|held|said|told|"
     r"fell|rose|gave|took|made|went|came|sent|began|left|brought|built|bought|paid|ran|saw|spoke|"
     r"spent|stood|wrote|grew|knew|showed|thought|got|kept|became|felt|fought|shot|struck|broke|"
     r"chose|drove|drew|sold|sought|found|heard|read|shut|spread)\b"

@@ -7,8 +7,8 @@ from agent.verify.attribution import (
     speaker_first,
 )
 from agent.verify.matching import Match, match
-from agent.verify.names import names_in
 from agent.verify.passage import Passage
+from agent.verify.proper import names_in
 from agent.verify.verdicts import in_favour
 from agent.verify.words import HEDGES, NEGATORS, content, plain, stem, tokens
 from schemas.claims import Claim, Verdict

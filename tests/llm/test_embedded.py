@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.config import Patience
 from agent.errors import UsageError
 from agent.llm.calls import open_store
 from agent.llm.client import open_model
@@ -46,7 +47,7 @@ def test_the_embedded_model_answers_in_the_asked_for_shape(tmp_path: Path):
     async def run() -> None:
         with open_store(tmp_path / "calls.db", notes.append) as store:
             id = store.begin_run(what="x", model="embedded")
-            config = make_config(None, tmp_path, context_tokens=1024)
+            config = make_config(None, tmp_path, context_tokens=1024, patience=Patience())
             async with open_model(config, store=store, run=id, notify=notes.append) as model:
                 assert (await model.ask(Reply, REQUEST)).word in ("yes", "no")
                 assert model.name == find_weights().stem

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.verify.names import names_in
+from agent.verify.proper import names_in
 from agent.verify.steps import check_by_rule
 from agent.verify.words import STOP_WORDS, fold, plain
 from schemas.sources import Sentence, Sources
