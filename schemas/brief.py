@@ -88,7 +88,7 @@ class Run(Record):
     tokens_out: int
     tokens_cached: int = Field(description="Input tokens that the endpoint took from its cache.")
     cost_usd: float | None = Field(description="Null when no price is known for the model.")
-    seconds: float
+    seconds: float = Field(description="Wall time, from the opened model to the finished brief.")
 
 
 class Brief(Record):

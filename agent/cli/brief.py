@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -148,6 +149,7 @@ async def _write_run(
     from agent.pipeline import write_brief
 
     config = wishes.config
+    began = time.monotonic()
     what = ", ".join(source.name for source in sources.items)
     run = store.begin_run(what=what, model=config.model or "embedded")
     try:
@@ -159,7 +161,7 @@ async def _write_run(
                 prompts,
                 display,
                 judge=judge,
-                describe_run=lambda: _describe(run, store, config, writer, judge, prompts),
+                describe_run=lambda: _describe(run, store, writer, judge, prompts, began=began),
             )
     except BlufError:
         store.end_run(run, "failed")
@@ -195,10 +197,11 @@ async def _open_models(
 def _describe(
     run: str,
     store: "CallStore",
-    config: "Config",
     writer: "OpenAIModel",
     judge: "OpenAIModel | None",
     prompts: "PromptSet",
+    *,
+    began: float,
 ) -> "Run":
     from schemas.brief import Run
 
@@ -207,7 +210,7 @@ def _describe(
         id=run,
         bluf_version=__version__,
         model=writer.name,
-        endpoint=config.endpoint,
+        endpoint=writer.endpoint,
         structured_output=writer.structured_output,
         prompt_version=prompts.version,
         prompt_hash=prompts.digest,
@@ -218,7 +221,7 @@ def _describe(
         tokens_out=totals.tokens_out,
         tokens_cached=totals.tokens_cached,
         cost_usd=totals.cost_usd,
-        seconds=totals.seconds,
+        seconds=round(time.monotonic() - began, 3),
     )
 
 

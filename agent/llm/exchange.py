@@ -19,7 +19,7 @@ from agent.errors import BlufError, EndpointError, RefusalError, SchemaError
 from agent.llm.calls import Call, CallStore, KeptCall, Outcome, Usage, call_key
 from agent.llm.endpoint import Endpoint
 from agent.llm.request import Filled
-from agent.llm.schema import read_value, schema_name, strict_schema
+from agent.llm.schema import read_value, schema_name, shortest, strict_schema
 from agent.llm.wire import Message, NotAChatError, Question, Reply, read_reply
 
 S = TypeVar("S", bound=BaseModel)
@@ -29,7 +29,7 @@ READINGS = 3
 
 
 @dataclass(frozen=True)
-class Desk:
+class Session:
     """What every ask of one run shares.
 
     Attributes:
@@ -42,6 +42,7 @@ class Desk:
         store: Where every call is kept.
         run: The run that the calls belong to.
         use_cache: False asks even what the store holds.
+        terse: Whether the model is too small for long answers; see `shortest`.
     """
 
     endpoint: Endpoint
@@ -53,13 +54,14 @@ class Desk:
     store: CallStore
     run: str
     use_cache: bool
+    terse: bool
 
 
 class Exchange(Generic[S]):
     """The questions that one ask leads to, numbered by attempt."""
 
-    def __init__(self, desk: Desk, shape: type[S], request: Filled, repeat: int) -> None:
-        self._desk, self._shape, self._request, self._repeat = desk, shape, request, repeat
+    def __init__(self, session: Session, shape: type[S], request: Filled, repeat: int) -> None:
+        self._session, self._shape, self._request, self._repeat = session, shape, request, repeat
         self._attempt = 0
         self._read: list[int] = []
 
@@ -119,17 +121,17 @@ class Exchange(Generic[S]):
         """
         key, *later = [self._key(question, self._attempt), *(instead or [])]
         self._attempt += 1
-        desk = self._desk
-        async with desk.store.flight(key):
+        session = self._session
+        async with session.store.flight(key):
             kept: KeptCall | None = None
-            if desk.use_cache:
-                kept = await desk.store.reuse(
-                    [key, *later], run=desk.run, prompt=self._request.prompt
+            if session.use_cache:
+                kept = await session.store.reuse(
+                    [key, *later], run=session.run, prompt=self._request.prompt
                 )
             if kept is None:
                 kept = await self._fetch(question, key)
             else:
-                desk.endpoint.adopt(kept.call.structured_output)
+                session.endpoint.adopt(kept.call.structured_output)
                 self._attempt += kept.call.key != key
         if kept.call.outcome == "ok":
             self._read.append(kept.id)
@@ -139,7 +141,7 @@ class Exchange(Generic[S]):
         """Return the endpoint's reply once it is kept."""
         started = time.monotonic()
         try:
-            body = (await self._desk.endpoint.fetch(question, self._request.prompt)).decode(
+            body = (await self._session.endpoint.fetch(question, self._request.prompt)).decode(
                 "utf-8", "replace"
             )
             reply = read_reply(body)
@@ -148,7 +150,7 @@ class Exchange(Generic[S]):
             raise
         except NotAChatError as error:
             await self._keep(question, key, "error", body, Usage())
-            problem = f"{self._desk.endpoint.host} did not answer as a model would: {error}"
+            problem = f"{self._session.endpoint.host} did not answer as a model would: {error}"
             raise EndpointError(self._request.prompt, problem, 200) from error
         usage = Usage(
             tokens_in=reply.tokens_in,
@@ -156,13 +158,13 @@ class Exchange(Generic[S]):
             tokens_cached=reply.tokens_cached,
             seconds=time.monotonic() - started,
         )
-        usage = replace(usage, cost_usd=self._desk.price(usage))
+        usage = replace(usage, cost_usd=self._session.price(usage))
         return await self._keep(question, key, reply.outcome, body, usage)
 
     async def _keep(
         self, question: Question, key: str, outcome: Outcome, body: str, usage: Usage
     ) -> KeptCall:
-        desk = self._desk
+        session = self._session
         call = Call(
             key=key,
             prompt=self._request.prompt,
@@ -170,32 +172,33 @@ class Exchange(Generic[S]):
             outcome=outcome,
             request=json.dumps(question.parts()),
             body=body,
-            structured_output=desk.endpoint.dialect.mode,
+            structured_output=session.endpoint.dialect.mode,
             usage=usage,
         )
-        return await desk.store.keep(call, run=desk.run, replace=not desk.use_cache)
+        return await session.store.keep(call, run=session.run, replace=not session.use_cache)
 
     def _question(self, messages: list[Message]) -> Question:
+        schema = strict_schema(self._shape)
         return Question(
-            model=self._desk.model,
+            model=self._session.model,
             messages=tuple(messages),
             name=schema_name(self._shape),
-            schema=strict_schema(self._shape),
+            schema=shortest(schema) if self._session.terse else schema,
             max_tokens=self._request.max_tokens,
             temperature=self._request.temperature,
-            seed=self._repeat if self._desk.seeded else None,
+            seed=self._repeat if self._session.seeded else None,
         )
 
     def _more_room(self, question: Question) -> int:
-        return max(question.max_tokens, min(2 * question.max_tokens, self._desk.context_tokens))
+        return max(question.max_tokens, min(2 * question.max_tokens, self._session.context_tokens))
 
     def _key(self, question: Question, attempt: int) -> str:
         number = {"repeat": self._repeat, "attempt": attempt}
-        return call_key({"provider": self._desk.provider, **question.parts(), **number})
+        return call_key({"provider": self._session.provider, **question.parts(), **number})
 
     async def _unreadable(self, error: ValidationError | json.JSONDecodeError) -> SchemaError:
         # Kept as history: served again, they would make this failure permanent.
-        await self._desk.store.discard(self._read)
+        await self._session.store.discard(self._read)
         return self._schema_error(_first_fault(error))
 
     def _schema_error(self, last: str) -> SchemaError:

@@ -17,7 +17,7 @@ from agent.llm.about import JUDGING_PARAMETERS, UNKNOWN_WINDOW_TOKENS, Listed, l
 from agent.llm.calls import CallStore
 from agent.llm.embedded import SLOTS, WINDOW_TOKENS, start_embedded
 from agent.llm.endpoint import LISTING_WAIT_S, Endpoint, connect
-from agent.llm.exchange import Desk, Exchange
+from agent.llm.exchange import Exchange, Session
 from agent.llm.prices import context_window, cost_usd
 from agent.llm.request import Filled
 from agent.llm.retry import explain
@@ -43,27 +43,27 @@ class OpenAIModel:
 
     def __init__(
         self,
-        desk: Desk,
+        session: Session,
         *,
         parallel: int,
         judges: bool,
         endpoint: Literal["embedded", "openai-compatible"],
     ) -> None:
-        self.name = desk.model
-        self.context_tokens = desk.context_tokens
+        self.name = session.model
+        self.context_tokens = session.context_tokens
         self.parallel = parallel
         self.judges = judges
         self.endpoint = endpoint
-        self._desk = desk
+        self._session = session
 
     @property
     def structured_output(self) -> str:
         """How the schema is enforced: json_schema, tools, json_object or text."""
-        return self._desk.endpoint.dialect.mode
+        return self._session.endpoint.dialect.mode
 
     async def ask(self, shape: type[S], request: Filled, *, repeat: int = 0) -> S:
         """Return a valid value of `shape`; see `agent.llm.client.Model.ask`."""
-        return await Exchange(self._desk, shape, request, repeat).answer()
+        return await Exchange(self._session, shape, request, repeat).answer()
 
 
 @asynccontextmanager
@@ -77,7 +77,8 @@ async def open_endpoint(
         url, config.api_key, parallel=parallel, patience=config.patience, notify=notify
     ) as endpoint:
         listed = await _choose(endpoint, config)
-        desk = Desk(
+        judges = listed.parameters is None or listed.parameters >= JUDGING_PARAMETERS
+        session = Session(
             endpoint=endpoint,
             model=listed.name,
             provider=url,
@@ -87,9 +88,9 @@ async def open_endpoint(
             store=store,
             run=run,
             use_cache=config.use_cache,
+            terse=not judges,
         )
-        judges = listed.parameters is None or listed.parameters >= JUDGING_PARAMETERS
-        yield OpenAIModel(desk, parallel=parallel, judges=judges, endpoint="openai-compatible")
+        yield OpenAIModel(session, parallel=parallel, judges=judges, endpoint="openai-compatible")
 
 
 @asynccontextmanager
@@ -114,7 +115,8 @@ async def open_embedded(
             trust_env=False,
         ) as endpoint:
             (listed,) = await list_models(endpoint.client, wait_s=LISTING_WAIT_S)
-            desk = Desk(
+            judges = (listed.parameters or 0) >= JUDGING_PARAMETERS
+            session = Session(
                 endpoint=endpoint,
                 model=server.name,
                 provider=server.identity,
@@ -124,9 +126,9 @@ async def open_embedded(
                 store=store,
                 run=run,
                 use_cache=config.use_cache,
+                terse=not judges,
             )
-            judges = (listed.parameters or 0) >= JUDGING_PARAMETERS
-            yield OpenAIModel(desk, parallel=slots, judges=judges, endpoint="embedded")
+            yield OpenAIModel(session, parallel=slots, judges=judges, endpoint="embedded")
     finally:
         await asyncio.to_thread(server.close)
 

@@ -3,7 +3,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, Field
 
-from agent.llm.schema import schema_name, strict_schema
+from agent.llm.schema import schema_name, shortest, strict_schema
 from agent.llm.wire import Dialect, NotAChatError, Reply, read_reply
 from schemas.record import Record
 
@@ -90,3 +90,15 @@ def test_a_reply_is_read_without_trust():
     for body in ("", "null", "[]", "{}", '{"choices": 3}', '{"choices": [{"message": 5}]}'):
         with pytest.raises(NotAChatError):
             read_reply(body)
+
+
+def test_the_shortest_schema_keeps_what_is_demanded_and_cuts_what_is_allowed():
+    schema = {
+        "properties": {
+            "few": {"type": "array", "minItems": 3, "maxItems": 4},
+            "many": {"type": "array", "maxItems": 8, "items": {"pattern": "^[a-z]{20,180}[.]$"}},
+        }
+    }
+    few, many = shortest(schema)["properties"].values()
+    assert (few["minItems"], few["maxItems"], many["maxItems"]) == (3, 3, 3)
+    assert many["items"]["pattern"] == "^[a-z]{20,110}[.]$"
