@@ -76,14 +76,18 @@ def assemble(
 
     Args:
         sources: Everything that was read.
-        drafts: The settled sections by prompt name, one for each plan of the catalogue.
+        drafts: The settled sections by prompt name; only the causal layers may be missing.
         ach: The worked hypothesis matrix, or None.
         state_media_share: Share of the signals that only state media vouch for.
         run: How the brief was made.
         generated_at: When, with a time zone.
     """
     ledger = Ledger()
-    entered = {plan.prompt: ledger.enter(drafts[plan.prompt]) for plan in catalogue.PLANS}
+    entered = {
+        plan.prompt: ledger.enter(drafts[plan.prompt])
+        for plan in catalogue.PLANS
+        if plan.prompt in drafts
+    }
     plans = [plan for plan in catalogue.PLANS if plan is not catalogue.CAUSAL_LAYERS]
     empty = [plan for plan in plans if not _kept(entered[plan.prompt])]
     quotations = fill_sections(empty, sources)
@@ -96,7 +100,7 @@ def assemble(
         for plan in empty
     }
     sections["hypotheses"] = _with_assessment(sections["hypotheses"], ach)
-    techniques = _techniques(sections, entered["causal_layers"], ach, ledger)
+    techniques = _techniques(sections, entered.get("causal_layers", []), ach, ledger)
     claims = [e for e in ledger.entries.values() if e.author == "model"]
     first_try = [e for e in claims if e.verdict == "supported" and e.repairs == 0]
     body = [ledger.entries[id] for id in ledger.in_body]

@@ -8,6 +8,8 @@ from schemas.sources import Sentence, Source, Sources
 # English in common tokenizers needs about four characters a token, other scripts down to one. Three
 # characters, or one beyond ASCII, errs on the safe side: a prompt that does not fit is refused.
 ASCII_PER_TOKEN = 3
+# OpenAI refuses a schema with more than 1,000 enumerated values; every sentence shown is one.
+MOST_IDS = 800
 LONGEST_CLAIM = 1_000  # characters kept of a claim; one that long is refused as malformed anyway
 LINE_TOKENS = 8  # the id, its brackets and the newline
 
@@ -26,13 +28,13 @@ def line_tokens(sentence: Sentence) -> int:
 def split_to_fit(sources: Sources, room_tokens: int) -> tuple[tuple[Sentence, ...], ...]:
     """Return all sentences in reading order, cut into chunks of at most `room_tokens` each.
 
-    Every sentence is in exactly one chunk; one that alone exceeds the room gets a chunk of its own.
+    A chunk also ends after as many sentences as a schema can enumerate. Every sentence is in exactly one chunk; one that alone exceeds the room gets a chunk of its own.
     """
     chunks: list[list[Sentence]] = [[]]
     left = room_tokens
     for sentence in sources.sentences.values():
         need = line_tokens(sentence)
-        if need > left and chunks[-1]:
+        if (need > left and chunks[-1]) or len(chunks[-1]) == MOST_IDS:
             chunks.append([])
             left = room_tokens
         chunks[-1].append(sentence)

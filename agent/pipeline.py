@@ -99,10 +99,14 @@ async def _draft_sections(
 ) -> tuple[dict[str, Draft], Ach | None]:
     """Return every section but the BLUF, drafted as wide as the graph allows, and the matrix."""
     independent = [
-        plan
-        for plan in catalogue.PLANS
-        if plan not in {catalogue.BLUF, catalogue.HYPOTHESES, catalogue.OUTLOOK}
+        catalogue.ASSUMPTIONS,
+        catalogue.IMPLICATIONS,
+        catalogue.ENTITIES,
+        catalogue.TAGS,
     ]
+    if desk.judge is not None:
+        # Three of its four layers are inferences: without a judge it could never be printed whole.
+        independent.append(catalogue.CAUSAL_LAYERS)
     async with side_by_side() as group:
         chain = group.create_task(_hypotheses_to_outlook(desk, signals))
         others = [group.create_task(draft_section(plan, desk)) for plan in independent]

@@ -3,7 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.material import estimate_tokens, line_tokens, marker, number_lines, split_to_fit
+from agent.material import (
+    MOST_IDS,
+    estimate_tokens,
+    line_tokens,
+    marker,
+    number_lines,
+    split_to_fit,
+)
 from schemas.sources import Sources
 from tests.builders import make_source
 
@@ -37,3 +44,9 @@ def test_the_estimate_is_on_the_safe_side_for_english_and_for_other_scripts():
 
 def test_the_marker_differs_by_text_and_is_the_same_for_the_same_text():
     assert marker("a") == marker("a") != marker("b")
+
+
+def test_a_chunk_never_holds_more_ids_than_a_schema_can_enumerate():
+    sources = Sources(items=(make_source("Rain fell on Monday.\n\n" * 1700),))
+    chunks = split_to_fit(sources, 10**9)
+    assert [len(chunk) for chunk in chunks] == [MOST_IDS, MOST_IDS, 100]

@@ -31,6 +31,10 @@ Detail = Literal["compact", "full"]
 SUFFIXES: dict[str, Format] = {".json": "json", ".md": "markdown", ".txt": "terminal"}
 CREDIBILITY: "dict[str, Credibility]" = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6}
 UNSUPPORTED = 1
+EMBEDDED = (
+    "no model is set, so the small embedded one writes, and what it gets wrong is withheld; for a "
+    "stronger one set OPENAI_BASE_URL or OPENAI_API_KEY, and BLUF_MODEL, or give --model file.gguf"
+)
 PIPE_WIDTH = 80  # columns when standard output is no terminal
 
 
@@ -183,6 +187,8 @@ async def _open_models(
     writer = await stack.enter_async_context(
         open_model(config, store=store, run=run, notify=display.note)
     )
+    if config.base_url is None and config.weights is None:
+        display.note(EMBEDDED)
     if wishes.judge == "none" or (wishes.judge is None and not writer.judges):
         return writer, None
     if wishes.judge is None or wishes.judge == writer.name:

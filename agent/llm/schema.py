@@ -20,7 +20,7 @@ KEPT = frozenset(
 )
 FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
 RUN = re.compile(r"\{(\d+),(\d+)\}")
-LONGEST_RUN = 110  # characters, a sentence of some twenty words
+LONGEST_RUN = 90  # characters, a sentence of some sixteen words
 # A model that rambles in numbers is no reason to spend minutes on one.
 LONGEST_NUMBER = 300
 

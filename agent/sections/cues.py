@@ -153,6 +153,23 @@ PLANNED = _any(
     r"would (?:begin|start|meet|vote|open|publish|send|inspect|review)",
 )
 
+ACTION = _any(
+    r"will",
+    r"plans? to",
+    r"(?:is|are|was|were) (?:due|scheduled|set) ",
+    "scheduled",
+    "ordered",
+    "urged",
+    r"advis\w+",
+    r"recommend\w*",
+    "should",
+    "must",
+    r"(?:told|asked) [^.]{3,40} to",
+    r"call(?:s|ed) (?:on|for)",
+    r"appeal(?:s|ed) (?:to|for)",
+    r"within \d+ (?:hours|days)",
+)
+
 DATED = _any(
     r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\. \d+",
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)",
@@ -224,7 +241,7 @@ EXPECTED = _any(
     "might",
     "possible",
     "warn(?:ed|s)?",
-    r"threaten\w*",
+    r"threaten(?:ed|s)? to",
     "risks?",
 )
 

@@ -37,6 +37,9 @@ class Choice:
 # In the order in which parts choose: those that need a rare kind of sentence come first.
 CHOICES: Mapping[str, Choice] = {
     "bluf.what": Choice((), 2, "The sources open with:"),
+    "assumptions.bias": Choice(
+        (cues.STAKE,), 3, "Parties with a stake, in the sources' words:", wants=(cues.STATE_MEDIA,)
+    ),
     "assumptions.gaps": Choice((cues.UNKNOWN,), 4, "What the sources say is not known:"),
     "outlook.most_likely": Choice(
         (cues.FORECAST,), 1, "The sources expect:", avoids=(cues.UNKNOWN, cues.LESS_LIKELY)
@@ -48,13 +51,11 @@ CHOICES: Mapping[str, Choice] = {
         (cues.BETTER, cues.EXPECTED), 1, "The sources hold out:", avoids=(cues.UNKNOWN, cues.WORSE)
     ),
     "hypotheses.hypotheses": Choice(
-        (cues.ACCOUNT, cues.CONTEST),
+        (cues.ACCOUNT,),
         4,
         "Accounts that a hypothesis would have to explain:",
+        wants=(cues.CONTEST, cues.FIGURE),
         avoids=(cues.UNKNOWN,),
-    ),
-    "assumptions.bias": Choice(
-        (cues.STAKE,), 3, "Parties with a stake, in the sources' words:", wants=(cues.STATE_MEDIA,)
     ),
     "hypotheses.indicators": Choice(
         (cues.PLANNED,),
@@ -64,9 +65,9 @@ CHOICES: Mapping[str, Choice] = {
         avoids=(cues.UNKNOWN,),
     ),
     "outlook.immediate": Choice(
-        (cues.PLANNED, cues.DATED),
+        (cues.ACTION, cues.DATED),
         2,
-        "What the sources announce:",
+        "Steps that the sources announce or urge:",
         avoids=(cues.UNKNOWN, cues.LATER),
     ),
     "outlook.medium": Choice(
@@ -173,4 +174,6 @@ def _score(choice: Choice, sentence: Sentence) -> float:
     if not all(found) or (found and found[0] < choice.least):
         return 0.0
     liked = sum(1 for pattern in choice.wants if pattern.search(sentence.text))
-    return max(0.1, 1.0 + sum(found) + liked + 0.5 * cues.salience(sentence))
+    # A sentence that starts with "She said" says little to a reader who has not seen the one before.
+    awkward = 2.0 * bool(cues.REFERS_BACK.search(sentence.text))
+    return max(0.1, 1.0 + sum(found) + liked + 0.5 * cues.salience(sentence) - awkward)

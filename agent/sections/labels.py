@@ -19,7 +19,7 @@ THEMES = {
 THEME_SHARE = 0.3  # of the sentences, in which a theme's words stand
 
 # A run of capitalised words; inside it, a few small words join the parts of one name.
-_WORD = r"(?:[A-Z]\.(?:[A-Z]\.)*|[A-Z][\w’'-]*[\w])"
+_WORD = r"(?:[A-Z]\.(?:[A-Z]\.)*|[A-Z][\w’'-]*\w(?:['’](?= [A-Z]))?)"
 _NAME = re.compile(rf"{_WORD}(?: (?:(?:of|for|de|al|du|von|van) (?:the )?)?{_WORD})*")
 _POSSESSIVE = re.compile(r"['’]s$")
 _ADJECTIVE = re.compile(r"(?:an|ish|ese|ic|i|ian|s)$")

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from agent.clean import one_line
 from agent.errors import RefusalError, SchemaError
 from agent.llm.client import Model
-from agent.material import fold, line_tokens, marker, number_lines, split_to_fit
+from agent.material import MOST_IDS, fold, line_tokens, marker, number_lines, split_to_fit
 from agent.progress import Progress
 from agent.prompts import PromptSet
 from agent.sections.cues import STATE_MEDIA, salience
@@ -76,7 +76,7 @@ def shown_sentences(
     chosen: set[str] = set()
     for sentence in (s for turn in zip_longest(*queues) for s in turn if s):
         room -= line_tokens(sentence)
-        if room < 0:
+        if room < 0 or len(chosen) == MOST_IDS:
             break
         chosen.add(sentence.id)
     return tuple(s for s in sources.sentences.values() if s.id in chosen)
