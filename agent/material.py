@@ -28,7 +28,8 @@ def line_tokens(sentence: Sentence) -> int:
 def split_to_fit(sources: Sources, room_tokens: int) -> tuple[tuple[Sentence, ...], ...]:
     """Return all sentences in reading order, cut into chunks of at most `room_tokens` each.
 
-    A chunk also ends after as many sentences as a schema can enumerate. Every sentence is in exactly one chunk; one that alone exceeds the room gets a chunk of its own.
+    A chunk also ends after as many sentences as a schema can enumerate. Every sentence is in
+    exactly one chunk; one that alone exceeds the room gets a chunk of its own.
     """
     chunks: list[list[Sentence]] = [[]]
     left = room_tokens

@@ -98,18 +98,13 @@ async def _draft_sections(
     desk: Desk, signals: tuple[SpokenSentence, ...]
 ) -> tuple[dict[str, Draft], Ach | None]:
     """Return every section but the BLUF, drafted as wide as the graph allows, and the matrix."""
-    independent = [
-        catalogue.ASSUMPTIONS,
-        catalogue.IMPLICATIONS,
-        catalogue.ENTITIES,
-        catalogue.TAGS,
-    ]
+    plans = [catalogue.ASSUMPTIONS, catalogue.IMPLICATIONS, catalogue.ENTITIES, catalogue.TAGS]
     if desk.judge is not None:
-        # Three of its four layers are inferences: without a judge it could never be printed whole.
-        independent.append(catalogue.CAUSAL_LAYERS)
+        # Three of its four layers are inferences: without a judge it is never whole.
+        plans.append(catalogue.CAUSAL_LAYERS)
     async with side_by_side() as group:
         chain = group.create_task(_hypotheses_to_outlook(desk, signals))
-        others = [group.create_task(draft_section(plan, desk)) for plan in independent]
+        others = [group.create_task(draft_section(plan, desk)) for plan in plans]
     hypotheses, ach, outlook = chain.result()
     drafts = [hypotheses, outlook, *(task.result() for task in others)]
     return {draft.plan.prompt: draft for draft in drafts}, ach

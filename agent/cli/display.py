@@ -12,6 +12,7 @@ from agent.progress import State
 
 if TYPE_CHECKING:
     from rich.live import Live
+    from rich.text import Text
 
 
 class PlainDisplay(AbstractContextManager["PlainDisplay"]):
@@ -62,21 +63,27 @@ class LiveDisplay(PlainDisplay):
         from rich.console import Console
         from rich.live import Live
 
-        self.live = Live(console=Console(stderr=True), transient=True, refresh_per_second=8)
+        self.live = Live(
+            console=Console(stderr=True),
+            transient=True,
+            refresh_per_second=8,
+            get_renderable=self._block,
+        )
         self.live.start()
         return self
 
     def stage(self, name: str, state: State, detail: str = "") -> None:
-        """Redraw the block with the stage in its new state."""
+        """Take note of the stage for the next redraw."""
         mark = "…" if state == "started" else "✓"
         self.stages[name] = one_line(f"{mark} {name}{': ' if detail else ''}{detail}")
-        if self.live is not None:
-            from rich.text import Text
 
-            done = sum(1 for line in self.stages.values() if line.startswith("✓"))
-            seconds = time.monotonic() - self.began
-            head = f"{done} of {len(self.stages)} stages, {seconds:.0f} s"
-            self.live.update(Text("\n".join((head, *self.stages.values()))))
+    def _block(self) -> "Text":
+        from rich.text import Text
+
+        done = sum(1 for line in self.stages.values() if line.startswith("✓"))
+        seconds = time.monotonic() - self.began
+        head = f"{done} of {len(self.stages)} stages, {seconds:.0f} s"
+        return Text("\n".join((head, *self.stages.values())))
 
     def note(self, line: str) -> None:
         """Print the note above the block."""

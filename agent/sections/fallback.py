@@ -174,6 +174,6 @@ def _score(choice: Choice, sentence: Sentence) -> float:
     if not all(found) or (found and found[0] < choice.least):
         return 0.0
     liked = sum(1 for pattern in choice.wants if pattern.search(sentence.text))
-    # A sentence that starts with "She said" says little to a reader who has not seen the one before.
+    # "She said …" tells little to a reader who has not seen the sentence before it.
     awkward = 2.0 * bool(cues.REFERS_BACK.search(sentence.text))
     return max(0.1, 1.0 + sum(found) + liked + 0.5 * cues.salience(sentence) - awkward)
