@@ -190,7 +190,11 @@ class Exchange(Generic[S]):
         )
 
     def _more_room(self, question: Question) -> int:
-        return max(question.max_tokens, min(2 * question.max_tokens, self._session.context_tokens))
+        # Reasoning models think inside this room, at many times the length of the answer; a small
+        # model that was cut off was mostly in a loop.
+        factor = 2 if self._session.terse else 8
+        room_tokens = min(factor * question.max_tokens, self._session.context_tokens)
+        return max(question.max_tokens, room_tokens)
 
     def _key(self, question: Question, attempt: int) -> str:
         number = {"repeat": self._repeat, "attempt": attempt}

@@ -19,6 +19,7 @@ THEMES = (
     "diplomacy",
 )
 
+LONGEST_ROLE = 16  # words; a role taken from the text beside a name is a short noun phrase
 _CUT = re.compile(r"\s*(?:[:(;]|,\s| - )\s*")
 
 
@@ -26,8 +27,9 @@ def check_label(claim: Claim, passage: Passage) -> Verdict | None:
     """Return the verdict on a label; None only for a claim that is none.
 
     The words of a tag stand in a source or the tag is one of the closed themes. An entity's name
-    stands in a source (case, title and possessive aside) and at least three in four words of its
-    role stand in the sentences that mention it or beside them.
+    stands in a source (case, title and possessive aside), its role is a short phrase that does not
+    name it again, and at least three in four words of the role stand in the sentences that mention
+    it or beside them.
     """
     if claim.form != "label":
         return None
@@ -37,6 +39,9 @@ def check_label(claim: Claim, passage: Passage) -> Verdict | None:
     holders = _holders(name, passage)
     if not holders:
         return against(claim, method="labels", reason=f"names {name}, which no source mentions")
+    if _is_no_role(role, name):
+        reason = f"gives a piece of text as the role of {name}, not a role"
+        return against(claim, method="labels", reason=reason, evidence=[holders[0].id])
     missing = _missing(role, holders, passage)
     wanted = set(content(role))
     if len(missing) > 0.25 * len(wanted):
@@ -75,6 +80,11 @@ def _parted(text: str) -> tuple[str, str, str]:
     flat = plain(text).rstrip(").")
     found = _CUT.search(flat)
     return (flat[: found.start()], found.group(), flat[found.end() :]) if found else (flat, "", "")
+
+
+def _is_no_role(role: str, name: str) -> bool:
+    words = folded_words(role)
+    return len(words) > LONGEST_ROLE or _has_run(words, folded_words(name))
 
 
 def _holders(name: str, passage: Passage) -> list[Sentence]:

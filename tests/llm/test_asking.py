@@ -157,10 +157,10 @@ def test_the_deadline_ends_a_silent_and_a_dripping_server(endpoint: Endpoint, st
         endpoint.ask_all((Reply, REQUEST, 0), patience=Patience(deadline_s=0.5))
 
 
-def test_an_answer_cut_off_gets_twice_the_room_once(endpoint: Endpoint):
+def test_an_answer_cut_off_gets_eight_times_the_room_once(endpoint: Endpoint):
     endpoint.server.script = [says('{"word": "yes"}', reason="length"), says({"word": "no"})]
     assert endpoint.ask().word == "no"
-    assert [body["max_tokens"] for body in endpoint.server.asked] == [50, 100]
+    assert [body["max_tokens"] for body in endpoint.server.asked] == [50, 400]
 
 
 def test_an_answer_cut_off_twice_is_an_error_that_says_so(endpoint: Endpoint):

@@ -7,6 +7,7 @@ from agent.verify.duplicates import check_duplicates
 from agent.verify.passage import passage_for
 from agent.verify.steps import check_by_rule
 from agent.verify.wellformed import check_wellformed
+from schemas.claims import Claim
 from tests.verify.articles import cite, claim_of, example
 
 LETTER = example("letter.txt")
@@ -190,3 +191,19 @@ def test_an_inference_that_does_not_do_its_job_fails(basis, text, reason):
 def test_an_inference_from_its_premises_passes_every_rule(basis, text):
     verdict = check_by_rule(claim_of(text, CITED, basis=basis), LETTER)
     assert (verdict.label, verdict.method) == ("supported", "premises")
+
+
+def test_a_piece_of_the_text_is_no_role(sources):
+    text = "Kim Jong Un, North Korean leader Kim Jong Un told Russian President V"
+    claim = Claim(
+        id="entities.entities.1",
+        section="entities",
+        part="entities",
+        text=text,
+        basis="reported",
+        evidence=("1.1",),
+        form="label",
+    )
+    verdict = check_by_rule(claim, sources)
+    assert verdict is not None
+    assert (verdict.label, verdict.method) == ("unsupported", "labels")
