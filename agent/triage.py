@@ -8,6 +8,7 @@ FEWEST_WORDS = 60
 FEWEST_SENTENCES = 3
 # Shares of sentences with at least one word of the kind; measured on the texts named in docs/.
 LEAST_ON_TOPIC = 0.15
+ENOUGH_ON_TOPIC = 8  # sentences
 MOST_OFF_TOPIC = 0.25
 
 
@@ -31,7 +32,9 @@ def require_substance(sources: Sources) -> None:
     if any(source.language not in {None, "en"} for source in sources.items):
         return
     on, off = topic_shares(sources)
-    if on < LEAST_ON_TOPIC or (off > MOST_OFF_TOPIC and off > on / 2):
+    # A long annex of names or readings may stand below a short text that says what it is about.
+    thin = on < LEAST_ON_TOPIC and on * count < ENOUGH_ON_TOPIC
+    if thin or (off > MOST_OFF_TOPIC and off > on / 2):
         raise Declined(
             "declined: the text is about nothing that an intelligence brief could serve "
             f"({on:.0%} of its sentences concern politics, security, cyber, the economy or a "

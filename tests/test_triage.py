@@ -60,3 +60,8 @@ def test_a_long_enough_text_in_another_language_is_judged_by_length_alone():
 
 def test_declined_has_its_own_exit_status():
     assert Declined.status == 8
+
+
+def test_a_short_text_above_a_long_annex_of_names_is_briefed():
+    names = "\n\n".join(f"Ivan Example {n}, born 1970." for n in range(300))
+    briefable(f"{LETTER}\n\n{names}")

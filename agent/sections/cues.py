@@ -371,6 +371,14 @@ DOMAINS: Mapping[str, re.Pattern[str]] = {
 
 DISASTER = _any(
     "floods?",
+    r"(?:severe|extreme|critical|tropical|heat|winter|fire) (?:weather|storms?|conditions|outlook)",
+    "advisor(?:y|ies)",
+    "hazards?",
+    "thunderstorms?",
+    "tsunamis?",
+    "magnitude",
+    "threat(?:s|ens?|ened)?",
+    "hail",
     "flooded",
     "flooding",
     "storms?",

@@ -221,7 +221,7 @@ def _speaker(claim: CheckedClaim, sources: Iterable[Source]) -> str:
     number = claim.evidence[0].partition(".")[0] if claim.evidence else ""
     for source in sources:
         if str(source.number) == number:
-            return source.publisher or source.title
+            return source.publisher or f"Source {source.number}"
     return "Source"
 
 

@@ -48,12 +48,12 @@ def test_labels_found_by_rule_are_counted_and_not_quoted(brief):
     assert "1 source sentence and 1 label put in by rule" in lines.verification(changed)
 
 
-def test_a_source_sentence_is_quoted_with_its_publisher_or_title(brief):
+def test_a_source_sentence_is_quoted_with_its_publisher_or_number(brief):
     claim = brief.assumptions.parts[2].claims[0]
     quoted = "“None of the casualty figures could be independently verified.”"
     assert lines.words(claim, brief.sources) == f"Peninsula Wire: {quoted}"
     unnamed = with_source(brief, publisher=None)
-    assert lines.words(claim, unnamed.sources) == f"{brief.sources[0].title}: {quoted}"
+    assert lines.words(claim, unnamed.sources) == f"Source 1: {quoted}"
 
 
 def test_several_dates_are_given_as_first_and_last(brief):
