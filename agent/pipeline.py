@@ -67,8 +67,8 @@ async def write_brief(
     shown = shown_sentences(sources, signals, model)
     if len(shown) < len(sources.sentences):
         progress.note(
-            f"sections see the {len(shown)} of {len(sources.sentences)} sentences that the "
-            "signals chose; claims are checked against all of them"
+            f"sections see {len(shown)} of {len(sources.sentences)} sentences, the signals first; "
+            "claims are checked against all of them"
         )
     lines = number_lines(shown, sources)
     desk = Desk(

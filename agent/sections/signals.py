@@ -52,7 +52,7 @@ async def read_signals(
             for chunk in chunks
         ]
     found = {spoken.sentence.id: spoken for task in tasks for spoken in task.result()}
-    for sentence in _most_telling(sources, FEWEST):
+    for sentence in _most_telling(sources)[:FEWEST]:
         if len(found) >= FEWEST:
             break
         found.setdefault(sentence.id, _spoken_by_rule(sentence))
@@ -62,10 +62,11 @@ async def read_signals(
 def shown_sentences(
     sources: Sources, signals: Sequence[SpokenSentence], model: Model
 ) -> tuple[Sentence, ...]:
-    """Return the sentences that the section prompts show.
+    """Return the sentences that the section prompts show, in reading order.
 
-    All of them when they fit the window; otherwise those of the signals, as many as fit, taken in
-    turn from the start of each chunk so that no part of the text is favoured.
+    All of them when they fit the window. Otherwise the signals come first, taken in turn from the
+    start of each chunk so that no part of the text is favoured, and the most telling of the others
+    fill what room is left.
     """
     room = _room_tokens(model)
     chunks = split_to_fit(sources, room)
@@ -73,8 +74,10 @@ def shown_sentences(
         return chunks[0]
     wanted = {spoken.sentence.id for spoken in signals}
     queues = [[s for s in chunk if s.id in wanted] for chunk in chunks]
+    in_turn = [s for turn in zip_longest(*queues) for s in turn if s]
+    others = [s for s in _most_telling(sources) if s.id not in wanted]
     chosen: set[str] = set()
-    for sentence in (s for turn in zip_longest(*queues) for s in turn if s):
+    for sentence in (*in_turn, *others):
         room -= line_tokens(sentence)
         if room < 0 or len(chosen) == MOST_IDS:
             break
@@ -138,6 +141,5 @@ def _spoken_by_rule(sentence: Sentence) -> SpokenSentence:
     return SpokenSentence(sentence, OUTLET, "the outlet")
 
 
-def _most_telling(sources: Sources, count: int) -> list[Sentence]:
-    scored = sorted(sources.sentences.values(), key=lambda s: (-salience(s), s.start))
-    return scored[:count]
+def _most_telling(sources: Sources) -> list[Sentence]:
+    return sorted(sources.sentences.values(), key=lambda s: (-salience(s), s.start))

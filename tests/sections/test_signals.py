@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from agent.errors import EndpointError, SchemaError
+from agent.material import line_tokens
 from agent.progress import Silent
 from agent.prompts import load_prompts
 from agent.sections.signals import (
@@ -84,13 +85,16 @@ def test_a_text_beyond_the_window_is_read_in_parts_and_none_is_left_out():
     assert sorted(shown) == sorted(sources.sentences)
 
 
-def test_sections_on_a_long_text_see_the_signals_of_every_part():
+def test_sections_on_a_long_text_see_every_signal_and_what_else_fits():
     sources = long_sources()
     model = Scripted(signals=first_shown)
     model.context_tokens = RESERVED_TOKENS + 1_500
     found = read(sources, model)
     shown = shown_sentences(sources, found, model)
-    assert [s.id for s in shown] == [spoken.sentence.id for spoken in found]
+    ids = [s.id for s in shown]
+    assert {spoken.sentence.id for spoken in found} < set(ids)
+    assert ids == [id for id in sources.sentences if id in set(ids)]
+    assert 1_400 < sum(map(line_tokens, shown)) <= 1_500
 
 
 def test_prompts_are_told_who_says_what(sources):
