@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import get_args
 
+from agent.analysis.independence import independent_groups
 from schemas.brief import Ach, Confidence, Level
 from schemas.sources import Source
 
@@ -43,16 +44,18 @@ def rate_confidence(
     return Confidence(level=level, reasons=tuple(reason for _, reason in caps))
 
 
-def independent_publishers(sources: Sequence[Source]) -> int:
-    """Return how many publishers there are; a source without one counts by its content."""
-    return len({(source.publisher or source.sha256).casefold() for source in sources})
-
-
 def _independence(sources: Sequence[Source]) -> tuple[Level, str]:
-    count = independent_publishers(sources)
-    if count == 1:
-        return "moderate", "one independent source caps at moderate"
-    return "high", f"{count} independent sources"
+    groups = independent_groups(sources)
+    copies = "".join(
+        f"; sources {_numbers(group)} count once" for group in groups if len(group) > 1
+    )
+    if len(groups) == 1:
+        return "moderate", f"one independent source caps at moderate{copies}"
+    return "high", f"{len(groups)} independent sources{copies}"
+
+
+def _numbers(group: Sequence[Source]) -> str:
+    return " and ".join(str(source.number) for source in group)
 
 
 def _ratings(sources: Sequence[Source]) -> tuple[Level, str]:

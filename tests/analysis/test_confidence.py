@@ -5,9 +5,14 @@ from datetime import date
 import pytest
 
 from agent.analysis.ach import work_matrix
-from agent.analysis.confidence import independent_publishers, rate_confidence
+from agent.analysis.confidence import rate_confidence
 from tests.builders import LETTER, make_source
 
+STORIES = (
+    LETTER,
+    "Seoul said on Monday that trains with fuel had crossed the bridge at Tumangang twice a week.",
+    "A satellite firm published pictures of new barracks near Vostochny on the first of December.",
+)
 SIGNALS = [(f"1.{n}", "text") for n in range(1, 5)]
 CLEAR = work_matrix(
     SIGNALS,
@@ -25,7 +30,7 @@ LEAD = work_matrix(
 
 def sources(count, **fields):
     return [
-        make_source(f"{LETTER}{n}", number=n, publisher=f"Wire {n}", **fields)
+        make_source(STORIES[n - 1], number=n, publisher=f"Wire {n}", **fields)
         for n in range(1, count + 1)
     ]
 
@@ -51,9 +56,18 @@ def test_one_source_is_at_most_moderate_however_good():
     assert "one independent source caps at moderate" in rated.reasons
 
 
-def test_two_copies_from_one_publisher_are_one_source():
-    twice = [make_source(LETTER, number=1), make_source(LETTER, number=2)]
-    assert independent_publishers(twice) == 1
+def test_the_same_story_five_times_is_rated_as_once_and_says_so():
+    copies = [
+        make_source(
+            f"Desk {n} reports.\n\n{LETTER}\n\nMore on page {n}.", number=n, publisher=f"Post {n}"
+        )
+        for n in range(1, 6)
+    ]
+    rated = rate(copies)
+    assert rated.level == rate(copies[:1]).level == "moderate"
+    assert rated.reasons[0] == (
+        "one independent source caps at moderate; sources 1 and 2 and 3 and 4 and 5 count once"
+    )
 
 
 def test_unrated_sources_are_at_most_moderate():
