@@ -9,7 +9,7 @@ from agent.analysis.confidence import rate_confidence
 from agent.sections import catalogue
 from agent.sections.catalogue import PartPlan, SectionPlan
 from agent.sections.draft import Draft
-from agent.sections.fallback import Filled, fill_sections, quoted
+from agent.sections.fallback import Filled, fill_parts, quoted
 from agent.sections.labels import main_themes, named_entities
 from agent.verify.cascade import stands
 from agent.verify.duplicates import check_duplicates
@@ -58,6 +58,12 @@ class Ledger:
         self.in_body.update(entry.id for entry in entries)
         return tuple(entries)
 
+    def leave_out(self, entries: Sequence[CheckedClaim], reason: str) -> None:
+        """Note why claims that stand are not printed all the same."""
+        for entry in entries:
+            changes = {"method": "technique", "reason": reason}
+            self.entries[entry.id] = entry.model_copy(update=changes)
+
     def withheld(self) -> tuple[CheckedClaim, ...]:
         """Return every recorded claim that is not in the body."""
         return tuple(e for e in self.entries.values() if e.id not in self.in_body)
@@ -69,6 +75,7 @@ def assemble(
     *,
     ach: Ach | None,
     state_media_share: float,
+    methods: Mapping[str, str],
     run: Run,
     generated_at: datetime,
 ) -> Brief:
@@ -79,6 +86,7 @@ def assemble(
         drafts: The settled sections by prompt name; only the causal layers may be missing.
         ach: The worked hypothesis matrix, or None.
         state_media_share: Share of the signals that only state media vouch for.
+        methods: The source of each technique's method, by prompt name.
         run: How the brief was made.
         generated_at: When, with a time zone.
     """
@@ -90,9 +98,9 @@ def assemble(
     }
     plans = [plan for plan in catalogue.PLANS if plan is not catalogue.CAUSAL_LAYERS]
     empty = [plan for plan in plans if not _kept(entered[plan.prompt])]
-    quotations = fill_sections(empty, sources)
+    quotations = fill_parts(_parts_to_quote(plans, empty, entered), sources)
     sections = {
-        plan.prompt: _drafted_section(plan, entered[plan.prompt], ledger)
+        plan.prompt: _drafted_section(plan, entered[plan.prompt], ledger, quotations)
         for plan in plans
         if plan not in empty
     } | {
@@ -100,7 +108,7 @@ def assemble(
         for plan in empty
     }
     sections["hypotheses"] = _with_assessment(sections["hypotheses"], ach)
-    techniques = _techniques(sections, entered.get("causal_layers", []), ach, ledger)
+    techniques = _techniques(sections, entered.get("causal_layers", []), ach, ledger, methods)
     claims = [e for e in ledger.entries.values() if e.author == "model"]
     first_try = [e for e in claims if e.verdict == "supported" and e.repairs == 0]
     body = [ledger.entries[id] for id in ledger.in_body]
@@ -136,8 +144,36 @@ def _kept(entries: Sequence[CheckedClaim]) -> list[CheckedClaim]:
     return [entry for entry in entries if entry.verdict == "supported"]
 
 
-def _drafted_section(plan: SectionPlan, entries: Sequence[CheckedClaim], ledger: Ledger) -> Section:
-    parts = [_drafted_part(part, entries, ledger) for part in plan.parts]
+def _parts_to_quote(
+    plans: Sequence[SectionPlan],
+    empty: Sequence[SectionPlan],
+    entered: Mapping[str, Sequence[CheckedClaim]],
+) -> list[tuple[SectionPlan, PartPlan]]:
+    """Return every part of the emptied sections, and the parts no brief can be without."""
+    return [
+        (plan, part)
+        for plan in plans
+        for part in plan.parts
+        if plan in empty or (part.needed and not _kept(_of_part(part, entered[plan.prompt])))
+    ]
+
+
+def _of_part(part: PartPlan, entries: Sequence[CheckedClaim]) -> list[CheckedClaim]:
+    return [entry for entry in entries if entry.part == part.name]
+
+
+def _drafted_section(
+    plan: SectionPlan,
+    entries: Sequence[CheckedClaim],
+    ledger: Ledger,
+    quotations: Mapping[str, Filled],
+) -> Section:
+    parts = [
+        _quoted_part(plan, part, ledger, quotations)
+        if f"{plan.prompt}.{part.name}" in quotations
+        else _drafted_part(part, entries, ledger)
+        for part in plan.parts
+    ]
     return Section(name=plan.name, title=plan.title, parts=tuple(_lettered(parts)))
 
 
@@ -165,13 +201,13 @@ def _why_quoted(draft: Draft) -> str:
 
 
 def _drafted_part(part: PartPlan, entries: Sequence[CheckedClaim], ledger: Ledger) -> Part:
-    drafted = [entry for entry in entries if entry.part == part.name]
+    drafted = _of_part(part, entries)
     kept = _kept(drafted)
     note = None
     if drafted and not kept:
-        note = f"All {len(drafted)} drafted claims were withheld."
+        note = f"Withheld: {len(drafted)} of {len(drafted)} drafted."
     elif not drafted:
-        note = "Nothing in the sources bears on this."
+        note = "The model drafted nothing here."
     return Part(name=part.name, title=part.title, claims=ledger.print(kept), note=note)
 
 
@@ -180,7 +216,7 @@ def _quoted_part(
 ) -> Part:
     filled = quotations.get(f"{plan.prompt}.{part.name}")
     if filled is None:
-        note = "No sentence of the sources speaks to this."
+        note = "No sentence was found for this."
         return Part(name=part.name, title=part.title, claims=(), note=note)
     entries = [ledger.add(claim, filled.verdicts[claim.id]) for claim in filled.claims]
     return Part(name=part.name, title=part.title, claims=ledger.print(entries), note=filled.note)
@@ -220,13 +256,17 @@ def _with_assessment(section: Section, ach: Ach | None) -> Section:
 
 def _assessment(ach: Ach | None) -> str:
     if ach is None:
-        return "Not assessed: a matrix needs two hypotheses that stood the check and three signals."
+        return "Not assessed: no matrix of at least two hypotheses and three signals was rated."
     points = ", ".join(f"{h} {s:g}" for h, s in zip(ach.hypotheses, ach.scores, strict=True))
-    over = f"inconsistency points over {len(ach.rows)} signals: {points}"
+    over = f"inconsistency points over {len(ach.rows)} of {ach.signal_count} signals: {points}"
     if len(ach.least_refuted) > 1:
         return f"Hypotheses {' and '.join(ach.least_refuted)} tie as least refuted ({over})."
-    caution = "" if ach.stable else " Caution: asked in the opposite order, the result changes."
-    return f"Hypothesis {ach.least_refuted[0]} is least refuted ({over}).{caution}"
+    cautions = {
+        True: "",
+        False: " Caution: asked in the opposite order, the result changes.",
+        None: " Caution: the opposite order could not be asked.",
+    }
+    return f"Hypothesis {ach.least_refuted[0]} is least refuted ({over}).{cautions[ach.stable]}"
 
 
 def _techniques(
@@ -234,39 +274,40 @@ def _techniques(
     layers: Sequence[CheckedClaim],
     ach: Ach | None,
     ledger: Ledger,
+    methods: Mapping[str, str],
 ) -> tuple[Technique, ...]:
     """Return the techniques that yielded a result; one without a result is not named."""
     found = [
-        _matrix_technique(ach) if ach else None,
-        _assumptions_technique(sections["assumptions"]),
-        _scenarios_technique(sections["outlook"]),
-        _layers_technique(layers, ledger),
+        _matrix_technique(ach, methods) if ach else None,
+        _assumptions_technique(sections["assumptions"], methods),
+        _scenarios_technique(sections["outlook"], methods),
+        _layers_technique(layers, ledger, methods),
     ]
     return tuple(technique for technique in found if technique is not None)
 
 
-def _matrix_technique(ach: Ach) -> Technique:
+def _matrix_technique(ach: Ach, methods: Mapping[str, str]) -> Technique:
     return Technique(
         name="Analysis of Competing Hypotheses",
-        method=catalogue.METHODS["ach"],
+        method=methods["matrix"],
         result=_assessment(ach),
         ach=ach,
     )
 
 
-def _assumptions_technique(section: Section) -> Technique | None:
+def _assumptions_technique(section: Section, methods: Mapping[str, str]) -> Technique | None:
     drafted = [c for p in section.parts if p.name == "assumptions" for c in p.claims]
     stood = [claim for claim in drafted if claim.author == "model"]
     if not stood:
         return None
     return Technique(
         name="Key Assumptions Check",
-        method=catalogue.METHODS["assumptions"],
+        method=methods["assumptions"],
         result=f"{len(stood)} assumptions rest on the sources and are listed in section 3.",
     )
 
 
-def _scenarios_technique(section: Section) -> Technique | None:
+def _scenarios_technique(section: Section, methods: Mapping[str, str]) -> Technique | None:
     scenarios = [p for p in section.parts if p.name in {"best", "worst", "most_likely"}]
     if not all(p.claims and p.claims[0].author == "model" for p in scenarios):
         return None
@@ -275,19 +316,22 @@ def _scenarios_technique(section: Section) -> Technique | None:
     )
     return Technique(
         name="Scenario Generation",
-        method=catalogue.METHODS["scenarios"],
+        method=methods["outlook"],
         result=f"Three scenarios in section 5: {bands}.",
     )
 
 
-def _layers_technique(entries: Sequence[CheckedClaim], ledger: Ledger) -> Technique | None:
+def _layers_technique(
+    entries: Sequence[CheckedClaim], ledger: Ledger, methods: Mapping[str, str]
+) -> Technique | None:
     plan = catalogue.CAUSAL_LAYERS
-    layers = {part.name: _kept([e for e in entries if e.part == part.name]) for part in plan.parts}
+    layers = {part.name: _kept(_of_part(part, entries)) for part in plan.parts}
     if not all(layers.values()):
+        ledger.leave_out(_kept(entries), "its technique has no full result, so it is not shown")
         return None
     return Technique(
         name=plan.title,
-        method=catalogue.METHODS["causal_layers"],
+        method=methods["causal_layers"],
         result="Four layers, each with claims that rest on the sources.",
         parts=tuple(
             Part(name=part.name, title=part.title, claims=ledger.print(layers[part.name]))

@@ -78,7 +78,6 @@ class Config:
         deadline_s: float | None = None,
         store: Path | None = None,
         use_cache: bool = True,
-        allow_plain_http: bool = False,
     ) -> "Config":
         """Return the settings: each flag that is given, else its variable, else the default.
 
@@ -95,7 +94,7 @@ class Config:
         url = base_url or environ.get("OPENAI_BASE_URL", "").strip() or None
         name, url, weights = _choose(model or environ.get("BLUF_MODEL", "").strip(), url, key)
         if url is not None:
-            url = _checked_url(url, has_key=bool(key), allow_plain_http=allow_plain_http)
+            url = _checked_url(url, has_key=bool(key))
         wait_s = _number(deadline_s, environ, "BLUF_CALL_TIMEOUT", float, 1)
         given_store = environ.get("BLUF_STORE", "").strip()
         return cls(
@@ -161,7 +160,7 @@ def _checked_key(environ: Mapping[str, str]) -> str:
     return key
 
 
-def _checked_url(url: str, *, has_key: bool, allow_plain_http: bool) -> str:
+def _checked_url(url: str, *, has_key: bool) -> str:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -174,10 +173,9 @@ def _checked_url(url: str, *, has_key: bool, allow_plain_http: bool) -> str:
         raise UsageError(
             "OPENAI_BASE_URL may hold no password and no query; a key belongs in OPENAI_API_KEY"
         )
-    if parts.scheme == "http" and has_key and not (allow_plain_http or is_loopback(host)):
+    if parts.scheme == "http" and has_key and not is_loopback(host):
         raise UsageError(
-            f"the key would travel unencrypted to {host}: use https, unset OPENAI_API_KEY, "
-            "or allow it with --allow-plain-http"
+            f"the key would travel unencrypted to {host}: use https, or unset OPENAI_API_KEY"
         )
     return url.rstrip("/")
 

@@ -70,6 +70,7 @@ async def write_brief(
             f"sections see {len(shown)} of {len(sources.sentences)} sentences, the signals first; "
             "claims are checked against all of them"
         )
+    signals = tuple(spoken for spoken in signals if spoken.sentence in shown)
     lines = number_lines(shown, sources)
     desk = Desk(
         model=model,
@@ -89,6 +90,7 @@ async def write_brief(
         drafts,
         ach=ach,
         state_media_share=state_media_share(signals),
+        methods=prompts.methods,
         run=describe_run(),
         generated_at=datetime.now(UTC).replace(microsecond=0),
     )
@@ -126,7 +128,7 @@ def _checked_text(drafts: Mapping[str, Draft]) -> str:
         f"- ({claim.basis}) {fold(claim.text)} {cite(claim.evidence)}"
         for draft in drafts.values()
         for claim in draft.settled.kept()
-        if claim.form == "sentence"
+        if claim.form == "sentence" and claim.section != "techniques"
     ]
     return "\n".join(kept) or "None; use the source."
 

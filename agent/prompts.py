@@ -64,6 +64,11 @@ class PromptSet:
             temperature=self.temperature,
         )
 
+    @property
+    def methods(self) -> dict[str, str]:
+        """The source of the method of each prompt that follows one, by the prompt's name."""
+        return {name: prompt.method for name, prompt in self.prompts.items() if prompt.method}
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 over every text, the JSON schema of every answer and the sampling settings."""
@@ -88,10 +93,9 @@ def load_prompts(version: str = "v1") -> PromptSet:
     folder = resources.files("prompts") / version
     if not version.isalnum() or not folder.is_dir():
         raise UsageError(f"prompts: there is no version {version!r}; versions: {_versions()}")
-    manifest = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
     files = (entry for entry in folder.iterdir() if entry.name.endswith(".md"))
     prompts = {prompt.name: prompt for prompt in map(_read, files)}
-    return PromptSet(version, float(manifest["sampling"]["temperature"]), prompts)
+    return PromptSet(version, _temperature(folder), prompts)
 
 
 def resolve_schema(dotted: str) -> object:
@@ -104,6 +108,14 @@ def _versions() -> str:
         e.name for e in resources.files("prompts").iterdir() if (e / "manifest.toml").is_file()
     )
     return ", ".join(sorted(folders))
+
+
+def _temperature(folder: Traversable) -> float:
+    try:
+        manifest = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
+        return float(manifest["sampling"]["temperature"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"prompts {folder.name}: manifest.toml: {error!r}") from error
 
 
 def _read(file: Traversable) -> Prompt:

@@ -29,11 +29,13 @@ def require_substance(sources: Sources) -> None:
             f"declined: {words} words in {count} sentences are too little for a brief; "
             "add sources, or use --force"
         )
-    if any(source.language not in {None, "en"} for source in sources.items):
+    readable = tuple(s for s in sources.items if s.language in {None, "en"})
+    if not readable:
         return
-    on, off = topic_shares(sources)
+    judged = Sources(items=readable)
+    on, off = topic_shares(judged)
     # A long annex of names or readings may stand below a short text that says what it is about.
-    thin = on < LEAST_ON_TOPIC and on * count < ENOUGH_ON_TOPIC
+    thin = on < LEAST_ON_TOPIC and on * len(judged.sentences) < ENOUGH_ON_TOPIC
     if thin or (off > MOST_OFF_TOPIC and off > on / 2):
         raise Declined(
             "declined: the text is about nothing that an intelligence brief could serve "

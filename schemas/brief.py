@@ -58,7 +58,10 @@ class Ach(Record):
     rows: tuple[MatrixRow, ...]
     scores: tuple[float, ...] = Field(description="Inconsistency points; lowest is least refuted.")
     least_refuted: tuple[str, ...] = Field(description="One letter, or several when tied.")
-    stable: bool = Field(description="Whether asking in the opposite order left the result as is.")
+    signal_count: int = Field(description="How many signals there were; rows may be fewer.")
+    stable: bool | None = Field(
+        description="Whether asking in the opposite order gave the same; null when it gave nothing."
+    )
 
 
 class Technique(Record):

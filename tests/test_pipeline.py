@@ -79,7 +79,7 @@ def test_the_assessment_names_the_hypothesis_with_the_fewest_points(sources):
     assert (ach.scores, ach.least_refuted, ach.stable) == ((0, 3, 1), ("A",), True)
     note = next(p.note for p in brief.hypotheses.parts if p.name == "assessment")
     assert note == (
-        "Hypothesis A is least refuted (inconsistency points over 4 signals: A 0, B 3, C 1)."
+        "Hypothesis A is least refuted (inconsistency points over 4 of 6 signals: A 0, B 3, C 1)."
     )
 
 
@@ -176,11 +176,40 @@ def test_the_bluf_is_written_last_from_what_stood(sources):
     assert "9,000" not in last[0].text
 
 
+def test_rewrites_that_do_not_pair_with_their_claims_are_not_used(sources):
+    wrong = [judgement("1.6", text=f"Rotation {n},000 leaves for Kursk.") for n in (4, 5)]
+    outlook = good_answers()["outlook"] | {"best": wrong[:1], "worst": wrong[1:]}
+    only_one = {"claims": [report("1.6", text="A new combat deployment follows the congress.")]}
+    brief, _ = write(sources, outlook=outlook, repair=only_one)
+    assert {"outlook.best.1", "outlook.worst.1"} <= {c.id for c in brief.withheld}
+
+
+def test_a_claim_is_no_repeat_of_one_that_does_not_stand(sources):
+    text = "Fuel and food blunt the sanctions."
+    implications = good_answers()["implications"] | {
+        "political": [judgement("1.4", text=text)],
+        "economic": [judgement("1.7", text=text)],
+    }
+    brief, _ = write(sources, implications=implications)
+    assert "implications.political.1" in {c.id for c in brief.withheld}
+    assert "implications.economic.1" in printed(brief)
+
+
+def test_a_bottom_line_without_its_facts_quotes_the_sources(sources):
+    wrong = report("1.2", text="About 9,000 of the troops in Russia have been killed.")
+    brief, _ = write(sources, bluf=good_answers()["bluf"] | {"what": [wrong]})
+    what, meaning = brief.bluf.parts
+    assert {c.author for c in what.claims} == {"program"}
+    assert [c.author for c in meaning.claims] == ["model"]
+
+
 def test_a_technique_without_a_full_result_is_not_named(sources):
     ungrounded = judgement("1.7", text="We may never know what moves Pyongyang.")
     layers = good_answers()["causal_layers"] | {"myth": [ungrounded]}
     brief, _ = write(sources, causal_layers=layers)
     assert "Causal Layered Analysis" not in [t.name for t in brief.techniques]
+    reasons = {c.reason for c in brief.withheld if c.method == "technique"}
+    assert reasons == {"its technique has no full result, so it is not shown"}
 
 
 def test_one_section_without_a_usable_answer_leaves_the_others_whole(sources):

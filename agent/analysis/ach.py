@@ -18,7 +18,9 @@ def work_matrix(
     signals: Sequence[tuple[str, str]],
     ratings: Mapping[str, Sequence[Rating]],
     reversed_ratings: Mapping[str, Sequence[Rating]],
+    *,
     hypotheses: int,
+    signal_count: int,
 ) -> Ach | None:
     """Return the worked matrix, or None when fewer than three signals were rated in full.
 
@@ -28,6 +30,7 @@ def work_matrix(
         reversed_ratings: The same, asked with the hypotheses in the opposite order but already
             turned back; the ranking is called stable when both give the same winner.
         hypotheses: How many hypotheses there are, at most five.
+        signal_count: How many signals there are in all, rated or not.
     """
     rated = [(id, text) for id, text in signals if len(ratings.get(id, ())) == hypotheses]
     if len(rated) < 3:
@@ -42,17 +45,23 @@ def work_matrix(
         for id, text in rated
     )
     scores = inconsistency([row.ratings for row in rows])
-    again = [
-        reversed_ratings[id] for id, _ in rated if len(reversed_ratings.get(id, ())) == hypotheses
-    ]
     winners = least_refuted(scores)
     return Ach(
         hypotheses=tuple(LETTERS[:hypotheses]),
         rows=rows,
+        signal_count=signal_count,
         scores=scores,
         least_refuted=winners,
-        stable=len(again) == len(rows) and least_refuted(inconsistency(again)) == winners,
+        stable=_holds(winners, [reversed_ratings.get(id, ()) for id, _ in rated], hypotheses),
     )
+
+
+def _holds(
+    winners: tuple[str, ...], again: Sequence[Sequence[Rating]], hypotheses: int
+) -> bool | None:
+    if any(len(row) != hypotheses for row in again):
+        return None
+    return least_refuted(inconsistency(again)) == winners
 
 
 def inconsistency(rows: Sequence[Sequence[Rating]]) -> tuple[float, ...]:

@@ -89,13 +89,18 @@ def _first_try(drafted: int, at_first_try: int) -> tuple[Level, str]:
 def _analysis(judgements: int, ach: Ach | None) -> tuple[Level, str]:
     if judgements == 0:
         return "low", "no judgement stood the check: caps at low"
-    if ach is None:
-        return "moderate", "no hypothesis matrix could be worked: caps at moderate"
+    weakness = "no hypothesis matrix could be worked" if ach is None else _weakness(ach)
+    if weakness:
+        return "moderate", f"{weakness}: caps at moderate"
+    return "high", "the hypothesis matrix has a clear and stable result"
+
+
+def _weakness(ach: Ach) -> str | None:
     if len(ach.least_refuted) > 1:
-        return "moderate", "hypotheses tie as least refuted: caps at moderate"
+        return "hypotheses tie as least refuted"
+    if ach.stable is None:
+        return "the matrix was rated in one order only"
     if not ach.stable:
-        return "moderate", "the least refuted hypothesis changes with the order: caps at moderate"
+        return "the least refuted hypothesis changes with the order"
     margin = sorted(ach.scores)[1] - min(ach.scores)
-    if margin < 2:
-        return "moderate", f"hypotheses lie {margin:g} points apart: under 2 caps at moderate"
-    return "high", f"the least refuted hypothesis leads by {margin:g} points"
+    return f"hypotheses lie {margin:g} points apart, under 2" if margin < 2 else None

@@ -19,7 +19,7 @@ from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.config import Config
-    from agent.llm.calls import CallStore
+    from agent.llm.calls import CallStore, RunStatus
     from agent.llm.openai_model import OpenAIModel
     from agent.prompts import PromptSet
     from agent.sources.load import Stated
@@ -149,13 +149,13 @@ async def _write_run(
     store: "CallStore",
     display: PlainDisplay,
 ) -> "Brief":
-    from agent.errors import BlufError
     from agent.pipeline import write_brief
 
     config = wishes.config
     began = time.monotonic()
     what = ", ".join(source.name for source in sources.items)
     run = store.begin_run(what=what, model=config.model or "embedded")
+    ended: RunStatus = "failed"
     try:
         async with AsyncExitStack() as stack:
             writer, judge = await _open_models(wishes, store, run, display, stack)
@@ -167,14 +167,13 @@ async def _write_run(
                 judge=judge,
                 describe_run=lambda: _describe(run, store, writer, judge, prompts, began=began),
             )
-    except BlufError:
-        store.end_run(run, "failed")
-        raise
+            ended = "done"
+            return written
     except (asyncio.CancelledError, KeyboardInterrupt):
-        store.end_run(run, "interrupted")
+        ended = "interrupted"
         raise
-    store.end_run(run, "done")
-    return written
+    finally:
+        store.end_run(run, ended)
 
 
 async def _open_models(
@@ -184,6 +183,8 @@ async def _open_models(
     from agent.llm.client import open_model
 
     config = wishes.config
+    if config.base_url is None and wishes.judge not in {None, "none"}:
+        raise UsageError("--judge names a model at an endpoint: set OPENAI_BASE_URL, or give none")
     writer = await stack.enter_async_context(
         open_model(config, store=store, run=run, notify=display.note)
     )
@@ -191,13 +192,15 @@ async def _open_models(
         display.note(EMBEDDED)
     if wishes.judge == "none" or (wishes.judge is None and not writer.judges):
         return writer, None
-    if wishes.judge is None or wishes.judge == writer.name:
+    if wishes.judge is None:
         return writer, writer
-    if config.base_url is None:
-        raise UsageError("--judge names a model at an endpoint: set OPENAI_BASE_URL, or none")
-    judging = replace(config, model=wishes.judge)
-    opened = open_model(judging, store=store, run=run, notify=display.note)
-    return writer, await stack.enter_async_context(opened)
+    opened = open_model(
+        replace(config, model=wishes.judge), store=store, run=run, notify=display.note
+    )
+    judge = await stack.enter_async_context(opened)
+    if not judge.judges:
+        raise UsageError(f"{wishes.judge} is too small to judge; name another model, or none")
+    return writer, judge
 
 
 def _describe(

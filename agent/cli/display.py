@@ -107,4 +107,5 @@ def choose_display(*, quiet: bool) -> PlainDisplay:
     """Return the display that suits standard error."""
     if quiet:
         return QuietDisplay()
-    return LiveDisplay() if sys.stderr.isatty() else PlainDisplay()
+    on_screen = sys.stderr is not None and sys.stderr.isatty()
+    return LiveDisplay() if on_screen else PlainDisplay()

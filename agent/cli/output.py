@@ -12,9 +12,17 @@ from agent.errors import WriteError
 
 
 def say(line: str, *, to: Literal["stderr", "stdout"] = "stderr") -> None:
-    """Print one line, without anything in it that could steer a terminal."""
-    stream = sys.stderr if to == "stderr" else sys.stdout
-    print(one_line(line, limit=1000), file=stream, flush=True)
+    """Print one line, without anything in it that could steer a terminal.
+
+    A standard error that nobody reads loses its lines and nothing else.
+    """
+    shown = one_line(line, limit=1000)
+    if to == "stdout":
+        write_text(f"{shown}\n", None)
+    elif sys.stderr is not None:
+        with suppress(OSError):
+            sys.stderr.write(f"{shown}\n")
+            sys.stderr.flush()
 
 
 def write_text(text: str, file: Path | None) -> None:
@@ -45,6 +53,8 @@ def hush_stdout() -> None:
 
 
 def _print_whole(text: str) -> None:
+    if sys.stdout is None:
+        raise WriteError("standard output is closed; give -o FILE")
     try:
         with suppress(AttributeError):  # a test may have put a plain StringIO in its place
             sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

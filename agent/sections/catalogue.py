@@ -4,7 +4,6 @@ To add a section: a shape in schemas/sections.py, a prompt file of the same name
 field in schemas/brief.py. Part names are the field names of the shape.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,12 +15,21 @@ from schemas.sections import Action, Answer, Entity, Judgement, Premise, Report,
 
 @dataclass(frozen=True)
 class PartPlan:
-    """One labelled list inside a section, and the basis its claims have."""
+    """One labelled list inside a section.
+
+    Attributes:
+        name: The field of the shape, and the part's name in the brief.
+        title: What stands before its claims.
+        basis: What its claims are.
+        form: Whether they are sentences or labels.
+        needed: Whether the sources are quoted here even when the rest of the section stands.
+    """
 
     name: str
     title: str
     basis: Basis
     form: Literal["sentence", "label"] = "sentence"
+    needed: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ BLUF = SectionPlan(
     "BLUF (Bottom Line Up Front)",
     "bluf",
     (
-        PartPlan("what", "What happened", "reported"),
+        PartPlan("what", "What happened", "reported", needed=True),
         PartPlan("meaning", "What it means", "judgement"),
     ),
 )
@@ -48,7 +56,7 @@ HYPOTHESES = SectionPlan(
     "Competing Hypotheses",
     "hypotheses",
     (
-        PartPlan("hypotheses", "Hypothesis", "judgement"),
+        PartPlan("hypotheses", "Hypothesis", "judgement", needed=True),
         PartPlan("indicators", "Indicators that could shift this", "judgement"),
     ),
 )
@@ -109,13 +117,6 @@ CAUSAL_LAYERS = SectionPlan(
 
 # In the order of the printed brief.
 PLANS = (BLUF, HYPOTHESES, ASSUMPTIONS, IMPLICATIONS, OUTLOOK, ENTITIES, TAGS, CAUSAL_LAYERS)
-
-METHODS: Mapping[str, str] = {
-    "ach": "Heuer (1999), Psychology of Intelligence Analysis, ch. 8",
-    "assumptions": "Key assumptions check, CIA Tradecraft Primer (2009)",
-    "scenarios": "Scenario generation, with ICD 203 (2015) likelihoods",
-    "causal_layers": "Causal layered analysis, Inayatullah (1998)",
-}
 
 
 def claims_of(plan: SectionPlan, answer: Answer) -> tuple[Claim, ...]:

@@ -95,6 +95,7 @@ CHOICES: Mapping[str, Choice] = {
         avoids=(cues.UNKNOWN,),
     ),
 }
+ANYTHING = Choice((), 1, "From the sources:")
 PRIORITY = {key: place for place, key in enumerate(CHOICES)}
 
 
@@ -107,21 +108,31 @@ class Filled:
     note: str
 
 
-def fill_sections(plans: Sequence[SectionPlan], sources: Sources) -> Mapping[str, Filled]:
-    """Return attributed sentences for every part of the sections, by `prompt.part`.
+def fill_parts(
+    wanted: Sequence[tuple[SectionPlan, PartPlan]], sources: Sources
+) -> Mapping[str, Filled]:
+    """Return attributed sentences for the parts, by `prompt.part`.
 
-    No sentence serves two parts, so that each says something of its own; a part that no sentence
-    serves is missing from the result.
+    No sentence serves two parts, so that each says something of its own. A part that no sentence
+    serves is missing from the result; but of a section with all its parts wanted at least the first
+    is filled, with the most telling sentence, while there are sentences left.
     """
-    wanted = [(f"{plan.prompt}.{part.name}", plan, part) for plan in plans for part in plan.parts]
     used: set[str] = set()
     filled: dict[str, Filled] = {}
-    for key, plan, part in sorted(wanted, key=lambda item: PRIORITY.get(item[0], len(PRIORITY))):
-        chosen = _choose(CHOICES[key], sources, used) if key in CHOICES else []
-        if chosen:
-            used.update(sentence.id for sentence in chosen)
-            filled[key] = _as_claims(plan, part, chosen, CHOICES[key].note)
+    for plan, part in sorted(wanted, key=lambda pair: PRIORITY.get(_key(*pair), len(PRIORITY))):
+        choice = CHOICES.get(_key(plan, part))
+        if choice and (chosen := _choose(choice, sources, used)):
+            filled[_key(plan, part)] = _as_claims(plan, part, chosen, choice.note)
+    for plan, part in wanted:
+        whole = all((plan, other) in wanted for other in plan.parts)
+        bare = whole and not any(_key(plan, other) in filled for other in plan.parts)
+        if bare and (chosen := _choose(ANYTHING, sources, used)):
+            filled[_key(plan, part)] = _as_claims(plan, part, chosen, ANYTHING.note)
     return filled
+
+
+def _key(plan: SectionPlan, part: PartPlan) -> str:
+    return f"{plan.prompt}.{part.name}"
 
 
 def _as_claims(
@@ -155,6 +166,7 @@ def quoted(claim: Claim) -> Verdict:
 
 
 def _choose(choice: Choice, sources: Sources, used: set[str]) -> list[Sentence]:
+    """Return the best sentences in reading order, and take note that they are used."""
     scored = [
         (_score(choice, sentence), sentence)
         for sentence in sources.sentences.values()
@@ -162,13 +174,13 @@ def _choose(choice: Choice, sources: Sources, used: set[str]) -> list[Sentence]:
     ]
     fitting = [(score, s) for score, s in scored if score > 0]
     best = sorted(fitting, key=lambda pair: -pair[0])[: choice.count]
-    order = list(sources.sentences)
-    return sorted((s for _, s in best), key=lambda s: order.index(s.id))
+    chosen = {sentence.id for _, sentence in best}
+    used |= chosen
+    return [sentence for id, sentence in sources.sentences.items() if id in chosen]
 
 
 def _score(choice: Choice, sentence: Sentence) -> float:
-    words = len(sentence.text.split())
-    if not 6 <= words <= 60 or any(p.search(sentence.text) for p in choice.avoids):
+    if not _is_quotable(sentence) or any(p.search(sentence.text) for p in choice.avoids):
         return 0.0
     found = [cues.matches(pattern, sentence) for pattern in choice.needs]
     if not all(found) or (found and found[0] < choice.least):
@@ -177,3 +189,10 @@ def _score(choice: Choice, sentence: Sentence) -> float:
     # "She said …" tells little to a reader who has not seen the sentence before it.
     awkward = 2.0 * bool(cues.REFERS_BACK.search(sentence.text))
     return max(0.1, 1.0 + sum(found) + liked + 0.5 * cues.salience(sentence) - awkward)
+
+
+def _is_quotable(sentence: Sentence) -> bool:
+    words = len(sentence.text.split())
+    # Scripts without spaces have one word to a sentence, and say as much in a third of the letters.
+    long_enough = words >= 6 or (not sentence.text.isascii() and len(sentence.text) >= 12)
+    return long_enough and words <= 60 and len(sentence.text) <= 500

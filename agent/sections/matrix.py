@@ -1,6 +1,5 @@
 """Ask for the ACH ratings, once in each order of the hypotheses, and work the matrix."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from agent.analysis.ach import LETTERS, work_matrix
@@ -8,6 +7,7 @@ from agent.desk import Desk
 from agent.errors import RefusalError, SchemaError
 from agent.material import fold
 from agent.sections.signals import SpokenSentence
+from agent.together import side_by_side
 from schemas.brief import Ach, Rating
 from schemas.claims import Claim
 from schemas.sections import Matrix
@@ -29,18 +29,21 @@ async def rate_hypotheses(
     if len(hypotheses) < 2:
         return None
     shown = {sentence.id for sentence in desk.shown}
-    rated = [s.sentence for s in signals if s.sentence.id in shown][:MOST_SIGNALS]
+    known = [spoken.sentence for spoken in signals if spoken.sentence.id in shown]
+    # Spread over all sources and their whole length, since the matrix has room for ten.
+    step = max(1.0, len(known) / MOST_SIGNALS)
+    rated = [known[int(place * step)] for place in range(min(len(known), MOST_SIGNALS))]
     desk.progress.stage("matrix", "started")
     texts = [claim.text for claim in hypotheses]
-    forward, backward = await asyncio.gather(
-        _ratings(texts, [s.id for s in rated], desk),
-        _ratings(texts[::-1], [s.id for s in rated], desk),
-    )
+    async with side_by_side() as group:
+        forward = group.create_task(_ratings(texts, [s.id for s in rated], desk))
+        backward = group.create_task(_ratings(texts[::-1], [s.id for s in rated], desk))
     ach = work_matrix(
         [(s.id, fold(s.text)) for s in rated],
-        forward,
-        {id: row[::-1] for id, row in backward.items()},
-        len(texts),
+        forward.result(),
+        {id: row[::-1] for id, row in backward.result().items()},
+        hypotheses=len(texts),
+        signal_count=len(known),
     )
     desk.progress.stage("matrix", "finished", "not enough ratings" if ach is None else "")
     return ach

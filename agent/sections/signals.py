@@ -8,7 +8,16 @@ from itertools import zip_longest
 from agent.clean import one_line
 from agent.errors import RefusalError, SchemaError
 from agent.llm.client import Model
-from agent.material import MOST_IDS, fold, line_tokens, marker, number_lines, split_to_fit
+from agent.material import (
+    LINE_TOKENS,
+    MOST_IDS,
+    estimate_tokens,
+    fold,
+    line_tokens,
+    marker,
+    number_lines,
+    split_to_fit,
+)
 from agent.progress import Progress
 from agent.prompts import PromptSet
 from agent.sections.cues import STATE_MEDIA, salience
@@ -55,7 +64,7 @@ async def read_signals(
     for sentence in _most_telling(sources)[:FEWEST]:
         if len(found) >= FEWEST:
             break
-        found.setdefault(sentence.id, _spoken_by_rule(sentence))
+        found.setdefault(sentence.id, _spoken_by_rule(sentence, sources))
     return tuple(found[id] for id in sources.sentences if id in found)
 
 
@@ -72,13 +81,15 @@ def shown_sentences(
     chunks = split_to_fit(sources, room)
     if len(chunks) == 1:
         return chunks[0]
-    wanted = {spoken.sentence.id for spoken in signals}
+    wanted = {spoken.sentence.id: spoken for spoken in signals}
     queues = [[s for s in chunk if s.id in wanted] for chunk in chunks]
     in_turn = [s for turn in zip_longest(*queues) for s in turn if s]
     others = [s for s in _most_telling(sources) if s.id not in wanted]
     chosen: set[str] = set()
     for sentence in (*in_turn, *others):
         room -= line_tokens(sentence)
+        if sentence.id in wanted:  # who says it stands in every prompt too
+            room -= estimate_tokens(wanted[sentence.id].speaker) + LINE_TOKENS
         if room < 0 or len(chosen) == MOST_IDS:
             break
         chosen.add(sentence.id)
@@ -122,23 +133,30 @@ async def _read_chunk(
         progress.note(f"{error}; the signals are chosen by rule")
         return ()
     return tuple(
-        _spoken(by_id[signal.evidence], signal.speaker, signal.speaker_kind)
+        _spoken(by_id[signal.evidence], signal.speaker, signal.speaker_kind, sources)
         for signal in answer.signals
     )
 
 
-def _spoken(sentence: Sentence, speaker: str, kind: SpeakerKind) -> SpokenSentence:
-    # A speaker that the sentence does not name is the model's invention.
-    if fold(speaker).casefold() not in fold(sentence.text).casefold():
-        return _spoken_by_rule(sentence)
+def _spoken(
+    sentence: Sentence, speaker: str, kind: SpeakerKind, sources: Sources
+) -> SpokenSentence:
+    by_rule = _spoken_by_rule(sentence, sources)
+    # A speaker that the sentence does not name is the model's invention, and no model can make
+    # state media something better.
+    named = fold(speaker).casefold() in fold(sentence.text).casefold()
+    if by_rule.kind == "state media" or not named:
+        return by_rule
     return SpokenSentence(sentence, one_line(speaker), kind)
 
 
-def _spoken_by_rule(sentence: Sentence) -> SpokenSentence:
+def _spoken_by_rule(sentence: Sentence, sources: Sources) -> SpokenSentence:
     found = re.search(STATE_MEDIA, sentence.text)
     if found:
         return SpokenSentence(sentence, found.group(), "state media")
-    return SpokenSentence(sentence, OUTLET, "the outlet")
+    publisher = sources.of(sentence.id).publisher or ""
+    kind: SpeakerKind = "state media" if re.search(STATE_MEDIA, publisher) else "the outlet"
+    return SpokenSentence(sentence, OUTLET, kind)
 
 
 def _most_telling(sources: Sources) -> list[Sentence]:

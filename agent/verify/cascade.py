@@ -1,9 +1,10 @@
 """Check every claim, cheapest step first: exact rules, then a judge for what they leave open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from agent.llm.client import Model
 from agent.prompts import PromptSet
+from agent.verify.duplicates import check_duplicates
 from agent.verify.judge import judge_claims, unchecked
 from agent.verify.steps import check_by_rule
 from schemas.claims import Claim, Verdict
@@ -26,7 +27,7 @@ async def check_claims(
     inference rests on its premises needs a reader: without a judge it is not checkable.
 
     Args:
-        claims: The claims, in print order; a later one may not repeat an earlier one.
+        claims: The claims, in print order; a later one may not repeat one that stands.
         sources: All sources of the brief.
         judge: A model that may be asked, or None.
         prompts: Holds the judge's prompts.
@@ -37,8 +38,8 @@ async def check_claims(
     """
     verdicts: dict[str, Verdict] = {}
     still_open: list[Claim] = []
-    for place, claim in enumerate(claims):
-        verdict = check_by_rule(claim, sources, (*beside, *claims[:place]))
+    for claim in claims:
+        verdict = check_by_rule(claim, sources)
         if verdict is None or _needs_a_reader(claim, verdict):
             still_open.append(claim if verdict is None else _citing_all(claim, verdict))
         else:
@@ -47,12 +48,30 @@ async def check_claims(
         judged = tuple(unchecked(c, NO_JUDGE.format(basis=c.basis)) for c in still_open)
     else:
         judged = await judge_claims(still_open, sources, judge, prompts)
-    return verdicts | {verdict.claim: verdict for verdict in judged}
+    verdicts |= {verdict.claim: verdict for verdict in judged}
+    return _without_repeats(claims, verdicts, beside)
 
 
 def stands(verdict: Verdict) -> bool:
     """Return whether a claim with this verdict may be printed: only support counts."""
     return verdict.label == "supported"
+
+
+def _without_repeats(
+    claims: Sequence[Claim], verdicts: Mapping[str, Verdict], beside: Sequence[Claim]
+) -> dict[str, Verdict]:
+    """Fail each claim that says again what a claim that stands has said."""
+    standing = list(beside)
+    checked = dict(verdicts)
+    for claim in claims:
+        if not stands(checked[claim.id]):
+            continue
+        repeat = check_duplicates(claim, standing)
+        if repeat is None:
+            standing.append(claim)
+        else:
+            checked[claim.id] = repeat
+    return checked
 
 
 def _needs_a_reader(claim: Claim, verdict: Verdict) -> bool:

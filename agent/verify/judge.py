@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from agent.clean import one_line
 from agent.errors import RefusalError, SchemaError
 from agent.llm.client import Model
 from agent.material import fold
@@ -97,5 +98,5 @@ def _verdict(claim: Claim, finding: Finding) -> Verdict:
         method="judge",
         score=SCORES[finding.label],
         evidence=claim.evidence,
-        reason=fold(finding.reason),
+        reason=one_line(finding.reason, limit=300),
     )

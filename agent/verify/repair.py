@@ -68,7 +68,12 @@ async def _rewrite(
         return ()
     if not isinstance(answer, Rewrites):
         raise TypeError(f"the repair prompt names {type(answer).__name__}, not Rewrites")
-    # A writer that returns fewer leaves the rest as they were; they stay withheld.
+    if len(answer.claims) != len(failing):
+        # Paired by place: a missing one would put every later text under another claim's name.
+        desk.progress.note(
+            f"repair: {len(answer.claims)} texts for {len(failing)} claims; withheld"
+        )
+        return ()
     return tuple(
         claim.model_copy(
             update={
@@ -77,6 +82,6 @@ async def _rewrite(
                 "repairs": claim.repairs + 1,
             }
         )
-        for claim, new in zip(failing, answer.claims, strict=False)
+        for claim, new in zip(failing, answer.claims, strict=True)
         if fold(new.text) != fold(claim.text) or tuple(new.evidence) != claim.evidence
     )

@@ -204,11 +204,11 @@ def ai_use(brief: Brief) -> str:
 def ach_reading(ach: Ach) -> str:
     """Return what the matrix says, in the only words that its arithmetic allows, and its key."""
     least = " and ".join(ach.least_refuted) or "none"
-    steady = (
-        "asked in the opposite order, the result was the same"
-        if ach.stable
-        else "asked in the opposite order, the result was another: do not lean on it"
-    )
+    steady = {
+        True: "asked in the opposite order, the result was the same",
+        False: "asked in the opposite order, the result was another: do not lean on it",
+        None: "the opposite order could not be asked",
+    }[ach.stable]
     used = {rating for row in ach.rows for rating in row.ratings}
     key = "; ".join(f"{rating} {meaning}" for rating, meaning in RATINGS.items() if rating in used)
     return (

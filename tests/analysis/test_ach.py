@@ -46,7 +46,7 @@ def test_consistent_evidence_never_changes_a_score(rows, _):
 
 def test_a_winner_that_holds_in_the_opposite_order_is_stable():
     ratings = {"1.1": ["II", "C"], "1.2": ["I", "N"], "1.3": ["C", "C"]}
-    ach = work_matrix(SIGNALS, ratings, ratings, 2)
+    ach = work_matrix(SIGNALS, ratings, ratings, hypotheses=2, signal_count=3)
     assert ach is not None
     assert (ach.scores, ach.least_refuted, ach.stable) == ((3, 0), ("B",), True)
 
@@ -54,11 +54,18 @@ def test_a_winner_that_holds_in_the_opposite_order_is_stable():
 def test_a_winner_that_changes_with_the_order_is_not_stable():
     ratings = {"1.1": ["II", "C"], "1.2": ["I", "N"], "1.3": ["C", "C"]}
     other = {id: row[::-1] for id, row in ratings.items()}
-    ach = work_matrix(SIGNALS, ratings, other, 2)
+    ach = work_matrix(SIGNALS, ratings, other, hypotheses=2, signal_count=3)
     assert ach is not None
-    assert not ach.stable
+    assert ach.stable is False
+
+
+def test_an_opposite_order_that_gave_nothing_is_neither_stable_nor_not():
+    ratings = {"1.1": ["II", "C"], "1.2": ["I", "N"], "1.3": ["C", "C"]}
+    ach = work_matrix(SIGNALS, ratings, {}, hypotheses=2, signal_count=3)
+    assert ach is not None
+    assert ach.stable is None
 
 
 def test_rows_with_missing_ratings_are_left_out_and_two_rows_are_no_matrix():
     ratings = {"1.1": ["II", "C"], "1.2": ["I"], "1.3": ["C", "C"]}
-    assert work_matrix(SIGNALS, ratings, ratings, 2) is None
+    assert work_matrix(SIGNALS, ratings, ratings, hypotheses=2, signal_count=3) is None

@@ -14,18 +14,15 @@ STORIES = (
     "A satellite firm published pictures of new barracks near Vostochny on the first of December.",
 )
 SIGNALS = [(f"1.{n}", "text") for n in range(1, 5)]
-CLEAR = work_matrix(
-    SIGNALS,
-    {id: ["II", "C", "C"] for id, _ in SIGNALS},
-    {id: ["II", "C", "C"] for id, _ in SIGNALS},
-    3,
-)
-LEAD = work_matrix(
-    SIGNALS,
-    {id: ["II", "I", "C"] for id, _ in SIGNALS},
-    {id: ["II", "I", "C"] for id, _ in SIGNALS},
-    3,
-)
+
+
+def matrix(*row):
+    rated = {id: list(row) for id, _ in SIGNALS}
+    return work_matrix(SIGNALS, rated, rated, hypotheses=3, signal_count=4)
+
+
+CLEAR = matrix("II", "C", "C")
+LEAD = matrix("II", "I", "C")
 
 
 def sources(count, **fields):

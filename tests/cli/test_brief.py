@@ -224,3 +224,29 @@ def test_the_key_is_in_no_output_and_not_in_the_store(letter, endpoint, tmp_path
     done = bluf("brief", letter, "-f", "json", "--debug", env=env)
     kept = b"".join(f.read_bytes() for f in Path(tmp_path).glob("calls.db*"))
     assert canary.encode() not in done.stdout + done.stderr + kept
+
+
+def test_a_standard_error_that_nobody_reads_loses_nothing_but_its_lines(letter, endpoint, tmp_path):
+    target = tmp_path / "brief.json"
+    line = f"{sys.executable} -m agent.cli brief {letter} -o {target} 2>&1 | head -n 1"
+    subprocess.run(["bash", "-c", line], env=environment(tmp_path, endpoint.url), timeout=60)
+    assert list(json.loads(target.read_text())) == CONTRACT
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full"])
+def test_a_closed_standard_error_does_not_stop_the_brief(letter, endpoint, tmp_path, closed):
+    line = f"{sys.executable} -m agent.cli brief {letter} -f json {closed}"
+    done = subprocess.run(
+        ["bash", "-c", line], env=environment(tmp_path, endpoint.url), capture_output=True
+    )
+    assert done.returncode == 0
+    assert list(json.loads(done.stdout)) == CONTRACT
+
+
+def test_a_closed_standard_output_is_status_5(letter, endpoint, tmp_path):
+    line = f"{sys.executable} -m agent.cli brief {letter} --quiet >&-"
+    done = subprocess.run(
+        ["bash", "-c", line], env=environment(tmp_path, endpoint.url), capture_output=True
+    )
+    assert done.returncode == 5
+    assert b"Traceback" not in done.stderr

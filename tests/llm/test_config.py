@@ -52,12 +52,11 @@ def test_a_model_without_an_endpoint_is_refused_with_the_ways_out():
         Config.from_env({"BLUF_MODEL": "gpt-x"})
 
 
-def test_a_key_never_travels_unencrypted_to_another_machine_unless_allowed():
+def test_a_key_never_travels_unencrypted_to_another_machine():
     environ = {**KEY, "OPENAI_BASE_URL": "http://llm.example:8000/v1"}
     with pytest.raises(UsageError, match=r"unencrypted to llm\.example") as error:
         Config.from_env(environ)
     assert "canary" not in str(error.value)
-    assert Config.from_env(environ, allow_plain_http=True).base_url == environ["OPENAI_BASE_URL"]
     assert Config.from_env({**KEY, **LOCAL}).api_key == "sk-canary"
     del environ["OPENAI_API_KEY"]
     assert Config.from_env(environ).api_key == "none"

@@ -459,6 +459,7 @@ def techniques() -> tuple[Technique, ...]:
         ),
         scores=(0.0, 4.0, 1.0),
         least_refuted=("A",),
+        signal_count=4,
         stable=True,
     )
     return (
