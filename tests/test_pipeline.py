@@ -190,7 +190,14 @@ def test_a_claim_is_no_repeat_of_one_that_does_not_stand(sources):
         "political": [judgement("1.4", text=text)],
         "economic": [judgement("1.7", text=text)],
     }
-    brief, _ = write(sources, implications=implications)
+
+    def judge(request):
+        claims = [line for line in request.text.splitlines() if line.startswith("Claim ")]
+        first = next((place for place, claim in enumerate(claims) if text in claim), None)
+        labels = ["not found" if n == first else "supported" for n in range(len(claims))]
+        return {"findings": [{"reason": "As read.", "label": label} for label in labels]}
+
+    brief, _ = write(sources, implications=implications, judge_premises=judge)
     assert "implications.political.1" in {c.id for c in brief.withheld}
     assert "implications.economic.1" in printed(brief)
 

@@ -251,7 +251,7 @@ def _render(written: "Brief", format_: Format, output: Path | None, detail: Deta
         return markdown(written)
     from agent.views.terminal import terminal
 
-    on_screen = output is None and sys.stdout.isatty()
+    on_screen = output is None and sys.stdout is not None and sys.stdout.isatty()
     width = os.get_terminal_size().columns if on_screen else PIPE_WIDTH
     colour = on_screen and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return terminal(written, width=width, colour=colour, detail=detail == "full")
