@@ -112,8 +112,9 @@ def assemble(
     claims = [e for e in ledger.entries.values() if e.author == "model"]
     first_try = [e for e in claims if e.verdict == "supported" and e.repairs == 0]
     body = [ledger.entries[id] for id in ledger.in_body]
+    cited = {sources.of(id).number for e in body if e.author == "model" for id in e.evidence}
     confidence = rate_confidence(
-        sources.items,
+        [s for s in sources.items if s.number in cited] or sources.items,
         drafted=len(claims),
         at_first_try=len(first_try),
         judgements=sum(1 for e in body if e.basis == "judgement"),
@@ -197,6 +198,8 @@ def _why_quoted(draft: Draft) -> str:
     if draft.failure is not None:
         return f"The model gave no usable answer; {instead}."
     drafted = len(draft.settled.claims)
+    if drafted == 1:
+        return f"The one drafted claim did not stand the check; {instead}."
     return f"None of {drafted} drafted claims stood the check; {instead}."
 
 

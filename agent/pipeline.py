@@ -83,7 +83,7 @@ async def write_brief(
         repair_rounds=REPAIR_ROUNDS if model.judges else REPAIR_ROUNDS_SMALL,
     )
     drafts, ach = await _draft_sections(desk, signals)
-    _require_an_answer(drafts)
+    _require_an_answer(drafts, model.name)
     drafts["bluf"] = await draft_section(catalogue.BLUF, desk, claims=_checked_text(drafts))
     return assemble(
         sources,
@@ -133,7 +133,7 @@ def _checked_text(drafts: Mapping[str, Draft]) -> str:
     return "\n".join(kept) or "None; use the source."
 
 
-def _require_an_answer(drafts: Mapping[str, Draft]) -> None:
-    failures: list[ModelError] = [draft.failure for draft in drafts.values() if draft.failure]
+def _require_an_answer(drafts: Mapping[str, Draft], model: str) -> None:
+    failures = [draft.failure for draft in drafts.values() if draft.failure]
     if len(failures) == len(drafts):
-        raise failures[-1]
+        raise ModelError(f"no section got a usable answer from {model}; one of them: {failures[0]}")

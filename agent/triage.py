@@ -22,7 +22,7 @@ def require_substance(sources: Sources) -> None:
     Raises:
         Declined: With what is missing, and that `--force` overrides.
     """
-    words = sum(len(sentence.text.split()) for sentence in sources.sentences.values())
+    words = sum(_word_count(sentence.text) for sentence in sources.sentences.values())
     count = len(sources.sentences)
     if words < FEWEST_WORDS or count < FEWEST_SENTENCES:
         raise Declined(
@@ -52,3 +52,8 @@ def topic_shares(sources: Sources) -> tuple[float, float]:
     on = sum(1 for s in sentences if any(cues.matches(topic, s) for topic in topics))
     off = sum(1 for s in sentences if cues.matches(cues.OFF_TOPIC, s))
     return on / len(sources.sentences), off / len(sources.sentences)
+
+
+def _word_count(text: str) -> int:
+    # Scripts without spaces have about two letters to a word.
+    return max(len(text.split()), sum(1 for letter in text if ord(letter) >= 0x2E80) // 2)

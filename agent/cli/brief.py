@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sys
 import time
 from contextlib import AsyncExitStack
@@ -15,7 +16,7 @@ import typer
 from agent import __version__
 from agent.cli.display import PlainDisplay, choose_display
 from agent.cli.output import say, write_text
-from agent.errors import UsageError
+from agent.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
     from agent.config import Config
@@ -28,7 +29,12 @@ if TYPE_CHECKING:
 
 Format = Literal["terminal", "markdown", "json"]
 Detail = Literal["compact", "full"]
-SUFFIXES: dict[str, Format] = {".json": "json", ".md": "markdown", ".txt": "terminal"}
+SUFFIXES: dict[str, Format] = {
+    ".json": "json",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "terminal",
+}
 CREDIBILITY: "dict[str, Credibility]" = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6}
 UNSUPPORTED = 1
 EMBEDDED = (
@@ -59,7 +65,9 @@ def brief(
     format_: Format | None = typer.Option(
         None, "--format", "-f", help="By default what FILE ends in, else terminal."
     ),
-    output: Path | None = typer.Option(None, "--output", "-o", metavar="FILE", dir_okay=False),
+    output: Path | None = typer.Option(
+        None, "--output", "-o", metavar="FILE", dir_okay=False, help="Write there, not to stdout."
+    ),
     detail: Detail = typer.Option(
         "compact", help="full: every reason, every withheld claim, every cited sentence."
     ),
@@ -106,13 +114,16 @@ def brief(
         reliability=reliability,
         credibility=CREDIBILITY[credibility] if credibility else None,
     )
+    chosen = _format(format_, output)
+    _check_output(output, sources)
     config = Config.from_env(os.environ, model=model, use_cache=not no_cache)
     wishes = Wishes(sources, stated, config, judge, prompts, force, allow_private)
     with choose_display(quiet=quiet) as display:
         written = asyncio.run(_write(wishes, display))
-    write_text(_render(written, _format(format_, output), output, detail), output)
+    write_text(_render(written, chosen, output, detail), output)
     if strict and written.withheld:
-        say(f"bluf: {len(written.withheld)} of {len(written.ledger)} claims were withheld")
+        drafted = sum(1 for claim in written.ledger if claim.author == "model")
+        say(f"bluf: {len(written.withheld)} of {drafted} claims were withheld")
         raise typer.Exit(UNSUPPORTED)
 
 
@@ -130,7 +141,7 @@ async def _write(wishes: Wishes, display: PlainDisplay) -> "Brief":
     sources = await load_sources(
         wishes.names,
         stated=wishes.stated,
-        stdin=sys.stdin.buffer.read() if "-" in wishes.names else None,
+        stdin=_standard_input() if "-" in wishes.names else None,
         allow_private=wishes.allow_private,
     )
     count = len(sources.sentences)
@@ -140,6 +151,12 @@ async def _write(wishes: Wishes, display: PlainDisplay) -> "Brief":
     await warming
     with open_store(wishes.config.store, display.note) as store:
         return await _write_run(sources, prompts, wishes, store, display)
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise SourceError("-", "standard input is closed; send the article to it")
+    return sys.stdin.buffer.read()
 
 
 async def _write_run(
@@ -237,7 +254,19 @@ def _describe(
 def _format(asked: Format | None, output: Path | None) -> Format:
     if asked is not None:
         return asked
-    return SUFFIXES.get(output.suffix.lower(), "terminal") if output else "terminal"
+    if output is None or not output.suffix:
+        return "terminal"
+    if output.suffix.lower() not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise UsageError(f"{output}: no format goes with this ending; give --format, or {known}")
+    return SUFFIXES[output.suffix.lower()]
+
+
+def _check_output(output: Path | None, names: list[str]) -> None:
+    if output is None or not output.exists():
+        return
+    if any(Path(name).exists() and output.samefile(name) for name in names):
+        raise UsageError(f"{output}: it is one of the sources and would be overwritten")
 
 
 def _render(written: "Brief", format_: Format, output: Path | None, detail: Detail) -> str:
@@ -252,6 +281,6 @@ def _render(written: "Brief", format_: Format, output: Path | None, detail: Deta
     from agent.views.terminal import terminal
 
     on_screen = output is None and sys.stdout is not None and sys.stdout.isatty()
-    width = os.get_terminal_size().columns if on_screen else PIPE_WIDTH
+    width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if on_screen else PIPE_WIDTH
     colour = on_screen and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return terminal(written, width=width, colour=colour, detail=detail == "full")

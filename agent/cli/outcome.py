@@ -1,6 +1,7 @@
 """Turn what happened to a verb into its exit status and one line that says what to do."""
 
 import functools
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -26,6 +27,8 @@ def handled(verb: Callable[P, None]) -> Callable[P, None]:
 
     @functools.wraps(verb)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        # A polite kill ends a run as Ctrl-C does: noted, and resumable.
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         try:
             verb(*args, **kwargs)
         except BlufError as error:

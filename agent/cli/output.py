@@ -69,23 +69,30 @@ def _print_whole(text: str) -> None:
 
 
 def _replace(file: Path, text: str) -> None:
-    if not file.parent.is_dir():
-        raise FileNotFoundError(2, "no such folder")
-    if file.exists() and not file.is_file():  # such as /dev/stdout or a pipe
+    if file.exists() and (not file.is_file() or _is_a_stream(file)):
         file.write_text(text, encoding="utf-8")
         return
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:40]}.")
+    target = file.resolve()  # behind a link, the file it points to is replaced, not the link
+    if not target.parent.is_dir():
+        raise FileNotFoundError(2, "no such folder")
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     part = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        part.chmod(0o666 & ~_umask())
-        part.replace(file)
+        part.chmod(mode)
+        part.replace(target)
     except OSError:
         part.unlink(missing_ok=True)
         raise
+
+
+def _is_a_stream(file: Path) -> bool:
+    # /dev/stdout leads to whatever file it was redirected to: write there, never replace it.
+    return Path(os.path.abspath(file)).parts[1:2] in {("dev",), ("proc",)}  # noqa: PTH100
 
 
 def _umask() -> int:

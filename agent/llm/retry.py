@@ -61,11 +61,17 @@ async def send(
         ComplaintError: The endpoint found fault with the request itself.
     """
     wait = _Wait(patience)
+    last: list[str] = []
+
+    def take_note(state: RetryCallState) -> None:
+        last[:] = [_describe_wait(state, host, patience)]
+        notify(last[0])
+
     retrying = AsyncRetrying(
         retry=retry_if_exception(lambda error: is_passing(error, patience)),
         stop=stop_after_attempt(patience.attempts),
         wait=wait,
-        before_sleep=lambda state: notify(_describe_wait(state, host, patience)),
+        before_sleep=take_note,
         reraise=True,
     )
     try:
@@ -73,7 +79,9 @@ async def send(
             return await retrying(request)
     except TimeoutError as error:
         raise EndpointError(
-            prompt, f"{host} gave no answer within {patience.deadline_s:g} s in all"
+            prompt,
+            f"{host} gave no usable answer within {patience.deadline_s:g} s in all"
+            + "".join(f"; the last try: {line}" for line in last),
         ) from error
     except openai.APIStatusError as error:
         raise _final(error, prompt, host, patience) from error

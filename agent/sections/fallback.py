@@ -38,7 +38,7 @@ class Choice:
 CHOICES: Mapping[str, Choice] = {
     "bluf.what": Choice((), 2, "The sources open with:"),
     "assumptions.bias": Choice(
-        (cues.STAKE,), 3, "Parties with a stake, in the sources' words:", wants=(cues.STATE_MEDIA,)
+        (cues.STAKE,), 3, "State media, and parties with a stake:", wants=(cues.STATE_MEDIA,)
     ),
     "assumptions.gaps": Choice((cues.UNKNOWN,), 4, "What the sources say is not known:"),
     "outlook.most_likely": Choice(
@@ -60,7 +60,7 @@ CHOICES: Mapping[str, Choice] = {
     "hypotheses.indicators": Choice(
         (cues.PLANNED,),
         2,
-        "Events to come that the sources name:",
+        "Plans and events in the sources:",
         wants=(cues.DATED,),
         avoids=(cues.UNKNOWN,),
     ),

@@ -84,7 +84,7 @@ def unchecked(claim: Claim, reason: str) -> Verdict:
     return Verdict(
         claim=claim.id,
         label="not checkable",
-        method="judge",
+        method="unchecked",
         score=0.0,
         evidence=claim.evidence,
         reason=reason,

@@ -55,7 +55,9 @@ def _check_sentence(claim: Claim, passage: Passage) -> Verdict | None:
         verdict = check(claim, passage)
         if verdict:
             return verdict
-        passage = passage.citing(locate(claim, passage))
+        # An inference may name whom the sources name; a sentence is no premise of it for that.
+        if locate is not locate_names or claim.basis == "reported":
+            passage = passage.citing(locate(claim, passage))
     if claim.basis == "reported":
         return _check_report(claim, passage)
     return _check_inference(claim, passage)

@@ -167,7 +167,10 @@ def withheld_count(brief: Brief) -> str:
     """Return how many claims were withheld, by verdict and deciding step, most frequent first."""
     if not brief.withheld:
         return "Nothing was withheld."
-    kinds = Counter(f"{c.verdict}, by {c.method}" for c in brief.withheld)
+    kinds = Counter(
+        c.verdict if c.method == "unchecked" else f"{c.verdict}, by {c.method}"
+        for c in brief.withheld
+    )
     kinds_text = "; ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     return f"{_count(len(brief.withheld), 'drafted claim')} left out: {kinds_text}."
 
@@ -179,10 +182,12 @@ def verification(brief: Brief) -> str:
     kept = [c for c in drafted if c.id not in left_out]
     repaired = sum(c.repairs > 0 for c in kept)
     judged = sum(c.method.startswith("judge") for c in drafted)
+    unchecked = sum(c.method == "unchecked" for c in drafted)
     return (
         f"{_count(len(drafted), 'claim')} drafted: {len(kept)} kept ({repaired} of them after "
-        f"repair), {len(drafted) - len(kept)} withheld. {len(drafted) - judged} decided by rule, "
-        f"{judged} by {_judge(brief.run)}.{_stand_ins(brief)}"
+        f"repair), {len(drafted) - len(kept)} withheld. "
+        f"{len(drafted) - judged - unchecked} decided by rule, {judged} by {_judge(brief.run)}, "
+        f"{unchecked} could not be checked.{_stand_ins(brief)}"
     )
 
 

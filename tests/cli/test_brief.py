@@ -250,3 +250,47 @@ def test_a_closed_standard_output_is_status_5(letter, endpoint, tmp_path):
     )
     assert done.returncode == 5
     assert b"Traceback" not in done.stderr
+
+
+def test_a_link_is_followed_and_the_mode_of_the_file_is_kept(letter, endpoint, tmp_path):
+    real, link = tmp_path / "real.md", tmp_path / "link.md"
+    real.write_text("old")
+    real.chmod(0o600)
+    link.symlink_to(real)
+    bluf("brief", letter, "-o", link, env=environment(tmp_path, endpoint.url))
+    assert link.is_symlink()
+    assert "Competing Hypotheses" in real.read_text()
+    assert real.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_device_is_written_to_and_never_replaced(letter, endpoint, tmp_path):
+    target = tmp_path / "shown.txt"
+    line = f"{sys.executable} -m agent.cli brief {letter} -o /dev/stdout > {target}"
+    subprocess.run(["bash", "-c", line], env=environment(tmp_path, endpoint.url), timeout=60)
+    assert Path("/dev/stdout").is_symlink()
+    assert "Competing Hypotheses" in target.read_text()
+
+
+def test_a_source_is_never_overwritten_by_its_brief(letter, endpoint, tmp_path):
+    before = letter.read_text()
+    done = bluf("brief", letter, "-o", letter, env=environment(tmp_path, endpoint.url))
+    assert (done.returncode, letter.read_text(), endpoint.served) == (2, before, [])
+
+
+def test_an_ending_that_names_no_format_is_refused_before_any_call(letter, endpoint, tmp_path):
+    target = tmp_path / "brief.pdf"
+    done = bluf("brief", letter, "-o", target, env=environment(tmp_path, endpoint.url))
+    assert (done.returncode, endpoint.served) == (2, [])
+
+
+def test_a_polite_kill_ends_a_run_as_an_interrupt_does(letter, tmp_path):
+    with running_endpoint(good_answers(), delay_s=5) as endpoint:
+        env = environment(tmp_path, endpoint.url)
+        command = [sys.executable, "-m", "agent.cli", "brief", str(letter), "--quiet"]
+        with subprocess.Popen(command, env=env, stderr=subprocess.PIPE) as running:
+            while not endpoint.served:
+                time.sleep(0.01)
+            running.send_signal(signal.SIGTERM)
+            running.communicate(timeout=10)
+        assert running.returncode == 130
+        assert b"interrupted" in bluf("runs", "list", env=env).stdout

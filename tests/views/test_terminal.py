@@ -69,8 +69,9 @@ How this brief was made
 Withheld:     3 drafted claims left out: 2 unsupported, by judge; 1
               contradicted, by figures. To read them, add --detail full.
 Verification: 36 claims drafted: 33 kept (1 of them after repair), 3 withheld.
-              22 decided by rule, 14 by the judge (SmolLM2-135M-Instruct). 1
-              source sentence put in by rule where no claim was left.
+              22 decided by rule, 14 by the judge (SmolLM2-135M-Instruct), 0
+              could not be checked. 1 source sentence put in by rule where no
+              claim was left.
 AI use:       Machine-written; not reviewed by a person. SmolLM2-135M-Instruct
               (embedded), prompts v1 (hash 3f9a12bc); 14 calls (3 of them from
               the store); 21,340 tokens in (18,002 cached), 3,201 out; cost not
