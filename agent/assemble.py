@@ -194,7 +194,7 @@ def _quoted_section(
 
 
 def _why_quoted(draft: Draft) -> str:
-    instead = "these are taken from the sources instead"
+    instead = "these are from the sources"
     if draft.failure is not None:
         return f"The model gave no usable answer; {instead}."
     drafted = len(draft.settled.claims)

@@ -111,7 +111,7 @@ def test_without_a_judge_no_inference_is_printed(sources):
 def test_an_emptied_section_quotes_the_sources_and_says_so(sources):
     brief, _ = write(sources, judge=False)
     assert brief.outlook.note == (
-        "None of 5 drafted claims stood the check; these are taken from the sources instead."
+        "None of 5 drafted claims stood the check; these are from the sources."
     )
     (forecast,) = next(p for p in brief.outlook.parts if p.name == "most_likely").claims
     assert forecast.author == "program"
@@ -216,7 +216,7 @@ def test_a_technique_without_a_full_result_is_not_named(sources):
 def test_one_section_without_a_usable_answer_leaves_the_others_whole(sources):
     brief, _ = write(sources, implications=failure("implications"))
     assert brief.implications.note == (
-        "The model gave no usable answer; these are taken from the sources instead."
+        "The model gave no usable answer; these are from the sources."
     )
     assert brief.outlook.note is None
 

@@ -1,5 +1,6 @@
 import pytest
 
+from agent.config import Patience
 from agent.errors import EndpointError, RefusalError, SchemaError
 from agent.llm.request import Filled
 from schemas.record import Record
@@ -150,10 +151,8 @@ def test_a_closed_port_is_said_to_be_out_of_reach(endpoint: Endpoint):
 
 @pytest.mark.parametrize("step", [silence, drip])
 def test_the_deadline_ends_a_silent_and_a_dripping_server(endpoint: Endpoint, step):
-    from agent.config import Patience
-
     endpoint.server.script = [step]
-    with pytest.raises(EndpointError, match=r"no answer within 0.5 s"):
+    with pytest.raises(EndpointError, match=r"no usable answer within 0.5 s"):
         endpoint.ask_all((Reply, REQUEST, 0), patience=Patience(deadline_s=0.5))
 
 
@@ -377,3 +376,9 @@ def test_a_model_cannot_be_chosen_where_none_is_listed(endpoint: Endpoint):
     endpoint.server.models = status(200, {"data": []})
     with pytest.raises(EndpointError, match="lists no model; set BLUF_MODEL"):
         endpoint.ask_all((Reply, REQUEST, 0), model=None)
+
+
+def test_a_deadline_that_ends_the_retries_names_what_went_wrong_last(endpoint: Endpoint):
+    endpoint.server.script = [fault(500)]
+    with pytest.raises(EndpointError, match=r"within 0.5 s in all; the last try: .*500"):
+        endpoint.ask_all((Reply, REQUEST, 0), patience=Patience(deadline_s=0.5, first_wait_s=0.3))
