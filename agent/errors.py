@@ -8,7 +8,7 @@
     │   ├── SchemaError           answers came, but none of the asked-for shape
     │   └── RefusalError          the model declined to answer
     ├── WriteError            5   the store or the output cannot be written
-    └── Declined              8   the text cannot carry a brief
+    └── DeclinedError         8   the text cannot carry a brief
 
 Anything else that escapes is a fault in bluf (status 70). The message of each is one line: what
 failed, on which thing, and what to do about it.
@@ -103,7 +103,7 @@ class WriteError(BlufError):
     status = 5
 
 
-class Declined(BlufError):  # noqa: N818 - a refusal is an answer, not an error
+class DeclinedError(BlufError):
     """The text cannot carry a brief; `--force` overrides."""
 
     status = 8

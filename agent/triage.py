@@ -1,6 +1,6 @@
 """Decide, before any model is asked, whether a text can carry a brief at all."""
 
-from agent.errors import Declined
+from agent.errors import DeclinedError
 from agent.sections import cues
 from schemas.sources import Sources
 
@@ -20,12 +20,12 @@ def require_substance(sources: Sources) -> None:
     word lists are English: a text known to be in another language is judged by length alone.
 
     Raises:
-        Declined: With what is missing, and that `--force` overrides.
+        DeclinedError: With what is missing, and that `--force` overrides.
     """
     words = sum(_word_count(sentence.text) for sentence in sources.sentences.values())
     count = len(sources.sentences)
     if words < FEWEST_WORDS or count < FEWEST_SENTENCES:
-        raise Declined(
+        raise DeclinedError(
             f"declined: {words} words in {count} sentences are too little for a brief; "
             "add sources, or use --force"
         )
@@ -37,7 +37,7 @@ def require_substance(sources: Sources) -> None:
     # A long annex of names or readings may stand below a short text that says what it is about.
     thin = on < LEAST_ON_TOPIC and on * len(judged.sentences) < ENOUGH_ON_TOPIC
     if thin or (off > MOST_OFF_TOPIC and off > on / 2):
-        raise Declined(
+        raise DeclinedError(
             "declined: the text is about nothing that an intelligence brief could serve "
             f"({on:.0%} of its sentences concern politics, security, cyber, the economy or a "
             "disaster); "

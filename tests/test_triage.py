@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.errors import Declined
+from agent.errors import DeclinedError
 from agent.triage import require_substance
 from schemas.sources import Sources
 from tests.builders import LETTER, make_source
@@ -45,12 +45,12 @@ def test_a_news_report_is_briefed():
 
 @pytest.mark.parametrize("text", [RECIPE, MATCH], ids=["a recipe", "a match report"])
 def test_cooking_and_sport_are_declined(text):
-    with pytest.raises(Declined, match="about nothing that an intelligence brief could serve"):
+    with pytest.raises(DeclinedError, match="about nothing that an intelligence brief could serve"):
         briefable(text)
 
 
 def test_two_sentences_are_declined_as_too_little():
-    with pytest.raises(Declined, match="too little for a brief"):
+    with pytest.raises(DeclinedError, match="too little for a brief"):
         briefable("Troops crossed the border. The ministry denied it.")
 
 
@@ -59,7 +59,7 @@ def test_a_long_enough_text_in_another_language_is_judged_by_length_alone():
 
 
 def test_declined_has_its_own_exit_status():
-    assert Declined.status == 8
+    assert DeclinedError.status == 8
 
 
 def test_a_short_text_above_a_long_annex_of_names_is_briefed():

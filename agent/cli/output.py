@@ -1,5 +1,6 @@
 """Write the brief to standard output or a file, and everything else to standard error."""
 
+import io
 import os
 import sys
 import tempfile
@@ -56,8 +57,8 @@ def _print_whole(text: str) -> None:
     if sys.stdout is None:
         raise WriteError("standard output is closed; give -o FILE")
     try:
-        with suppress(AttributeError):  # a test may have put a plain StringIO in its place
-            sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -92,7 +93,7 @@ def _replace(file: Path, text: str) -> None:
 
 def _is_a_stream(file: Path) -> bool:
     # /dev/stdout leads to whatever file it was redirected to: write there, never replace it.
-    return Path(os.path.abspath(file)).parts[1:2] in {("dev",), ("proc",)}  # noqa: PTH100
+    return file.absolute().parts[1:2] in {("dev",), ("proc",)}
 
 
 def _umask() -> int:

@@ -57,7 +57,7 @@ def show_run(
         return
     head = (
         f"{'prompt':<18} {'outcome':<10} {'from':<8} {'seconds':>7} "
-        f"{'in':>6} {'cached':>6} {'out':>5}"
+        f"{'in':>6} {'cached':>6} {'out':>5} {'cost':>9}"
     )
     write_text("\n".join((head, *map(_call_line, calls))) + "\n", None)
 
@@ -71,10 +71,9 @@ def _run_line(run: "RunSummary") -> str:
 
     totals = run.totals
     tokens = totals.tokens_in + totals.tokens_out
-    cost = "unknown" if totals.cost_usd is None else f"${totals.cost_usd:.4f}"
     return (
         f"{run.id:<24} {run.status:<11} {totals.calls:>5} {totals.calls_from_store:>5} "
-        f"{tokens:>7} {cost:>9}  {one_line(run.what, limit=60)}"
+        f"{tokens:>7} {_dollars(totals.cost_usd):>9}  {one_line(run.what, limit=60)}"
     )
 
 
@@ -85,8 +84,12 @@ def _call_line(kept: "KeptCall") -> str:
     in_, cached, out = ("?" if count is None else str(count) for count in tokens)
     return (
         f"{kept.call.prompt:<18} {kept.call.outcome:<10} {origin:<8} {usage.seconds:>7.2f} "
-        f"{in_:>6} {cached:>6} {out:>5}"
+        f"{in_:>6} {cached:>6} {out:>5} {_dollars(usage.cost_usd):>9}"
     )
+
+
+def _dollars(cost_usd: float | None) -> str:
+    return "unknown" if cost_usd is None else f"${cost_usd:.4f}"
 
 
 def _call_record(kept: "KeptCall") -> dict[str, object]:

@@ -61,11 +61,11 @@ def make_call(key: str = "k", outcome: str = "ok", body: str = "{}", **usage: ob
         key=key,
         prompt="bluf",
         model="m",
-        outcome=outcome,  # type: ignore[arg-type]
+        outcome=outcome,
         request='{"messages": []}',
         body=body,
         structured_output="json_schema",
-        usage=Usage(**usage),  # type: ignore[arg-type]
+        usage=Usage(**usage),
     )
 
 
