@@ -171,7 +171,7 @@ def _drafted_section(
 ) -> Section:
     parts = [
         _quoted_part(plan, part, ledger, quotations)
-        if f"{plan.prompt}.{part.name}" in quotations
+        if plan.key(part) in quotations
         else _drafted_part(part, entries, ledger)
         for part in plan.parts
     ]
@@ -217,7 +217,7 @@ def _drafted_part(part: PartPlan, entries: Sequence[CheckedClaim], ledger: Ledge
 def _quoted_part(
     plan: SectionPlan, part: PartPlan, ledger: Ledger, quotations: Mapping[str, Filled]
 ) -> Part:
-    filled = quotations.get(f"{plan.prompt}.{part.name}")
+    filled = quotations.get(plan.key(part))
     if filled is None:
         note = "No sentence was found for this."
         return Part(name=part.name, title=part.title, claims=(), note=note)

@@ -41,6 +41,10 @@ class SectionPlan:
     prompt: str
     parts: tuple[PartPlan, ...]
 
+    def key(self, part: PartPlan) -> str:
+        """Return what names one part among those of all sections, such as outlook.worst."""
+        return f"{self.prompt}.{part.name}"
+
 
 BLUF = SectionPlan(
     "bluf",
@@ -123,7 +127,7 @@ def claims_of(plan: SectionPlan, answer: Answer) -> tuple[Claim, ...]:
     """Return every sentence of a section's answer as a claim, in the order of its parts."""
     return tuple(
         Claim(
-            id=f"{plan.prompt}.{part.name}.{number}",
+            id=f"{plan.key(part)}.{number}",
             section=plan.name,
             part=part.name,
             text=_text(item),

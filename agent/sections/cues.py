@@ -448,7 +448,6 @@ OFF_TOPIC = _any(
     "free shipping",
 )
 
-QUOTED = re.compile(r"[\"“”]")
 FIGURE = re.compile(r"\d")
 REFERS_BACK = re.compile(r"^(?:He|She|They|It|That|This|These|Those|His|Her|Their|Its)\b")
 

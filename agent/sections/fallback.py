@@ -119,20 +119,18 @@ def fill_parts(
     """
     used: set[str] = set()
     filled: dict[str, Filled] = {}
-    for plan, part in sorted(wanted, key=lambda pair: PRIORITY.get(_key(*pair), len(PRIORITY))):
-        choice = CHOICES.get(_key(plan, part))
+    for plan, part in sorted(
+        wanted, key=lambda pair: PRIORITY.get(pair[0].key(pair[1]), len(PRIORITY))
+    ):
+        choice = CHOICES.get(plan.key(part))
         if choice and (chosen := _choose(choice, sources, used)):
-            filled[_key(plan, part)] = _as_claims(plan, part, chosen, choice.note)
+            filled[plan.key(part)] = _as_claims(plan, part, chosen, choice.note)
     for plan, part in wanted:
         whole = all((plan, other) in wanted for other in plan.parts)
-        bare = whole and not any(_key(plan, other) in filled for other in plan.parts)
+        bare = whole and not any(plan.key(other) in filled for other in plan.parts)
         if bare and (chosen := _choose(ANYTHING, sources, used)):
-            filled[_key(plan, part)] = _as_claims(plan, part, chosen, ANYTHING.note)
+            filled[plan.key(part)] = _as_claims(plan, part, chosen, ANYTHING.note)
     return filled
-
-
-def _key(plan: SectionPlan, part: PartPlan) -> str:
-    return f"{plan.prompt}.{part.name}"
 
 
 def _as_claims(
@@ -140,7 +138,7 @@ def _as_claims(
 ) -> Filled:
     claims = tuple(
         Claim(
-            id=f"{plan.prompt}.{part.name}.s{number}",
+            id=f"{plan.key(part)}.s{number}",
             section=plan.name,
             part=part.name,
             text=fold(sentence.text),

@@ -1,11 +1,10 @@
 """Run the exact steps on a claim, cheapest first, until one of them decides."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from agent.verify.certainty import check_certainty
 from agent.verify.citations import check_citations
 from agent.verify.dates import check_dates, locate_dates
-from agent.verify.duplicates import check_duplicates
 from agent.verify.figures import check_figures, locate_figures
 from agent.verify.labels import check_label
 from agent.verify.names import check_names, locate_names
@@ -25,19 +24,17 @@ Check = Callable[[Claim, Passage], Verdict | None]
 Locate = Callable[[Claim, Passage], tuple[str, ...]]
 
 
-def check_by_rule(claim: Claim, sources: Sources, others: Sequence[Claim] = ()) -> Verdict | None:
+def check_by_rule(claim: Claim, sources: Sources) -> Verdict | None:
     """Return the first verdict an exact step can give, or None when only a judge can decide.
 
     Nothing is supported by silence: a reported claim stands only on the words of its sentence,
-    and a judgement, assumption or recommendation only after every step has passed it. `others`
-    are the claims of the brief in order; those before the claim (all, when it is not among them)
-    may not say the same.
+    and a judgement, assumption or recommendation only after every step has passed it. Whether the
+    claim repeats another is not seen here but once it is known which of them stand (`cascade.py`).
     """
     passage = passage_for(claim, sources)
     return (
         check_citations(claim, passage)
         or check_wellformed(claim, passage)
-        or check_duplicates(claim, others)
         or check_verbatim(claim, passage)
         or check_label(claim, passage)
         or _check_sentence(claim, passage)
