@@ -6,17 +6,21 @@ from datetime import datetime
 
 from agent.analysis.ach import LETTERS
 from agent.analysis.confidence import rate_confidence
+from agent.material import cite
 from agent.sections import catalogue
 from agent.sections.catalogue import PartPlan, SectionPlan
 from agent.sections.draft import Draft
 from agent.sections.fallback import Filled, fill_parts, quoted
 from agent.sections.labels import main_themes, named_entities
+from agent.techniques import WRITTEN, Printed, Worked, list_techniques, own_claims
 from agent.verify.cascade import stands
 from agent.verify.duplicates import check_duplicates
 from agent.verify.steps import check_by_rule
 from schemas.brief import Ach, Brief, Part, Run, Section, Technique
 from schemas.claims import CheckedClaim, Claim, Verdict
 from schemas.sources import Sources
+from schemas.sourcing import Sourcing
+from schemas.techniques import Change
 
 
 @dataclass
@@ -30,15 +34,19 @@ class Ledger:
     def enter(self, draft: Draft) -> list[CheckedClaim]:
         """Record all claims of a section and return them as they stand in the ledger."""
         verdicts = draft.settled.verdicts
-        return [self.add(claim, verdicts[claim.id]) for claim in draft.settled.claims]
+        may_repeat = draft.plan in catalogue.TECHNIQUES
+        return [
+            self.add(claim, verdicts[claim.id], may_repeat=may_repeat)
+            for claim in draft.settled.claims
+        ]
 
-    def add(self, claim: Claim, verdict: Verdict) -> CheckedClaim:
+    def add(self, claim: Claim, verdict: Verdict, *, may_repeat: bool = False) -> CheckedClaim:
         """Record one claim and return it as it stands in the ledger.
 
         Sections are settled side by side, so only here can a claim be seen to repeat one of
-        another section; the later one fails.
+        another section; the later one fails, unless it is a row of a technique's table.
         """
-        if stands(verdict):
+        if stands(verdict) and not may_repeat:
             verdict = check_duplicates(claim, self.stood) or verdict
         if stands(verdict):
             self.stood.append(claim)
@@ -74,7 +82,8 @@ def assemble(
     drafts: Mapping[str, Draft],
     *,
     ach: Ach | None,
-    state_media_share: float,
+    worked: Worked,
+    sourcing: Sourcing,
     methods: Mapping[str, str],
     run: Run,
     generated_at: datetime,
@@ -83,9 +92,10 @@ def assemble(
 
     Args:
         sources: Everything that was read.
-        drafts: The settled sections by prompt name; only the causal layers may be missing.
+        drafts: The settled sections by prompt name; only those of techniques may be missing.
         ach: The worked hypothesis matrix, or None.
-        state_media_share: Share of the signals that only state media vouch for.
+        worked: What the other techniques yielded.
+        sourcing: Who says the key facts, how they are graded, where they differ.
         methods: The source of each technique's method, by prompt name.
         run: How the brief was made.
         generated_at: When, with a time zone.
@@ -93,9 +103,10 @@ def assemble(
     ledger = Ledger()
     entered = {
         plan.prompt: ledger.enter(drafts[plan.prompt])
-        for plan in catalogue.PLANS
+        for plan in (*catalogue.PLANS, *catalogue.TECHNIQUES)
         if plan.prompt in drafts
     }
+    entered["hypotheses"] += entered.get("indicators", [])
     plans = [plan for plan in catalogue.PLANS if plan is not catalogue.CAUSAL_LAYERS]
     empty = [plan for plan in plans if not _kept(entered[plan.prompt])]
     quotations = fill_parts(_parts_to_quote(plans, empty, entered), sources)
@@ -108,7 +119,9 @@ def assemble(
         for plan in empty
     }
     sections["hypotheses"] = _with_assessment(sections["hypotheses"], ach)
-    techniques = _techniques(sections, entered.get("causal_layers", []), ach, ledger, methods)
+    techniques = _techniques(
+        sections, drafts, entered, ach=ach, worked=worked, ledger=ledger, methods=methods
+    )
     claims = [e for e in ledger.entries.values() if e.author == "model"]
     first_try = [e for e in claims if e.verdict == "supported" and e.repairs == 0]
     body = [ledger.entries[id] for id in ledger.in_body]
@@ -118,7 +131,7 @@ def assemble(
         drafted=len(claims),
         at_first_try=len(first_try),
         judgements=sum(1 for e in body if e.basis == "judgement"),
-        state_media_share=state_media_share,
+        facts=sourcing.facts,
         ach=ach,
     )
     return Brief(
@@ -127,6 +140,7 @@ def assemble(
         generated_at=generated_at,
         confidence=confidence,
         sources=sources.items,
+        sourcing=sourcing,
         bluf=sections["bluf"],
         hypotheses=sections["hypotheses"],
         assumptions=sections["assumptions"],
@@ -261,32 +275,56 @@ def _assessment(ach: Ach | None) -> str:
     if ach is None:
         return "Not assessed: no matrix of at least two hypotheses and three signals was rated."
     points = ", ".join(f"{h} {s:g}" for h, s in zip(ach.hypotheses, ach.scores, strict=True))
-    over = f"inconsistency points over {len(ach.rows)} of {ach.signal_count} signals: {points}"
+    weighed = ", weighed by credibility" if any(row.weight != 1 for row in ach.rows) else ""
+    over = (
+        f"inconsistency points over {len(ach.rows)} of {ach.signal_count} signals{weighed}: "
+        f"{points}"
+    )
     if len(ach.least_refuted) > 1:
         return f"Hypotheses {' and '.join(ach.least_refuted)} tie as least refuted ({over})."
-    cautions = {
-        True: "",
-        False: " Caution: asked in the opposite order, the result changes.",
-        None: " Caution: the opposite order could not be asked.",
-    }
-    return f"Hypothesis {ach.least_refuted[0]} is least refuted ({over}).{cautions[ach.stable]}"
+    return f"Hypothesis {ach.least_refuted[0]} is least refuted ({over}).{_cautions(ach)}"
+
+
+def _cautions(ach: Ach) -> str:
+    """Return what would change the result: the order of asking, or one signal alone."""
+    said = ""
+    if ach.least_refuted_reversed is None:
+        said = " Caution: the opposite order could not be asked."
+    elif not ach.stable:
+        other = " and ".join(ach.least_refuted_reversed)
+        said = f" Caution: asked in the opposite order, it is {other}."
+    if ach.linchpins:
+        said += (
+            f" Caution: it turns on {cite(ach.linchpins)}, each of which alone, left out or read "
+            "the other way, changes the result."
+        )
+    return said
 
 
 def _techniques(
     sections: Mapping[str, Section],
-    layers: Sequence[CheckedClaim],
+    drafts: Mapping[str, Draft],
+    entered: Mapping[str, Sequence[CheckedClaim]],
+    *,
     ach: Ach | None,
+    worked: Worked,
     ledger: Ledger,
     methods: Mapping[str, str],
 ) -> tuple[Technique, ...]:
     """Return the techniques that yielded a result; one without a result is not named."""
-    found = [
-        _matrix_technique(ach, methods) if ach else None,
-        _assumptions_technique(sections["assumptions"], methods),
-        _scenarios_technique(sections["outlook"], methods),
-        _layers_technique(layers, ledger, methods),
-    ]
-    return tuple(technique for technique in found if technique is not None)
+    names = [plan.prompt for plan in (*catalogue.TECHNIQUES, catalogue.CAUSAL_LAYERS)]
+    own = {name: list(entered.get(name, [])) for name in names}
+    printed = Printed(
+        sections=sections,
+        stood={name: _kept(entries) for name, entries in own.items()},
+        drafted={name: len(entries) for name, entries in own.items()},
+        changes=worked.changes(drafts.values()),
+    )
+    techniques = list_techniques(printed, worked, methods)
+    shown = {entry.id for entry in ledger.print(own_claims(techniques))} | ledger.in_body
+    unused = [e for stood in printed.stood.values() for e in stood if e.id not in shown]
+    ledger.leave_out(unused, "its technique has no full result, so it is not shown")
+    return (*((_matrix_technique(ach, methods),) if ach else ()), *techniques)
 
 
 def _matrix_technique(ach: Ach, methods: Mapping[str, str]) -> Technique:
@@ -294,50 +332,6 @@ def _matrix_technique(ach: Ach, methods: Mapping[str, str]) -> Technique:
         name="Analysis of Competing Hypotheses",
         method=methods["matrix"],
         result=_assessment(ach),
+        changed=(Change(claim="hypotheses.assessment", what=WRITTEN),),
         ach=ach,
-    )
-
-
-def _assumptions_technique(section: Section, methods: Mapping[str, str]) -> Technique | None:
-    drafted = [c for p in section.parts if p.name == "assumptions" for c in p.claims]
-    stood = [claim for claim in drafted if claim.author == "model"]
-    if not stood:
-        return None
-    return Technique(
-        name="Key Assumptions Check",
-        method=methods["assumptions"],
-        result=f"{len(stood)} assumptions rest on the sources and are listed in section 3.",
-    )
-
-
-def _scenarios_technique(section: Section, methods: Mapping[str, str]) -> Technique | None:
-    scenarios = [p for p in section.parts if p.name in {"best", "worst", "most_likely"}]
-    if not all(p.claims and p.claims[0].author == "model" for p in scenarios):
-        return None
-    bands = ", ".join(
-        f"{p.title.removeprefix('Scenario: ').lower()} {p.claims[0].likelihood}" for p in scenarios
-    )
-    return Technique(
-        name="Scenario Generation",
-        method=methods["outlook"],
-        result=f"Three scenarios in section 5: {bands}.",
-    )
-
-
-def _layers_technique(
-    entries: Sequence[CheckedClaim], ledger: Ledger, methods: Mapping[str, str]
-) -> Technique | None:
-    plan = catalogue.CAUSAL_LAYERS
-    layers = {part.name: _kept(_of_part(part, entries)) for part in plan.parts}
-    if not all(layers.values()):
-        ledger.leave_out(_kept(entries), "its technique has no full result, so it is not shown")
-        return None
-    return Technique(
-        name=plan.title,
-        method=methods["causal_layers"],
-        result="Four layers, each with claims that rest on the sources.",
-        parts=tuple(
-            Part(name=part.name, title=part.title, claims=ledger.print(layers[part.name]))
-            for part in plan.parts
-        ),
     )

@@ -6,8 +6,11 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.claims import CheckedClaim, SectionName
+from schemas.cross_impact import CrossImpact
 from schemas.record import Record
 from schemas.sources import Source
+from schemas.sourcing import Sourcing
+from schemas.techniques import AssumptionCheck, Change, DeceptionCard, Indicators
 
 Level = Literal["low", "moderate", "high"]
 Rating = Literal["CC", "C", "N", "I", "II", "NA"]
@@ -35,10 +38,20 @@ class Section(Record):
     )
 
 
+class Factor(Record):
+    """One input of the rule for confidence."""
+
+    name: str
+    value: str = Field(description="What was found, in a few words.")
+    allows: Level = Field(description="The highest level that this input allows.")
+
+
 class Confidence(Record):
     """How far the brief as a whole can be relied on, and the rule that says so."""
 
     level: Level
+    rule: str = Field(default="", description="How the level follows from the factors.")
+    factors: tuple[Factor, ...] = Field(default=(), description="Every input, with its cap.")
     reasons: tuple[str, ...] = Field(description="Inputs and caps of the rule, one line each.")
 
 
@@ -49,6 +62,13 @@ class MatrixRow(Record):
     signal: str
     ratings: tuple[Rating, ...]
     diagnosticity: float = Field(ge=0, description="Standard deviation of the row's points.")
+    weight: float = Field(default=1.0, ge=0, description="Credibility; the points count so often.")
+    least_refuted_if_removed: tuple[str, ...] = Field(
+        default=(), description="The least refuted hypotheses were the signal left out."
+    )
+    least_refuted_if_flipped: tuple[str, ...] = Field(
+        default=(), description="The same were its ratings turned round: C for I, CC for II."
+    )
 
 
 class Ach(Record):
@@ -62,6 +82,13 @@ class Ach(Record):
     stable: bool | None = Field(
         description="Whether asking in the opposite order gave the same; null when it gave nothing."
     )
+    least_refuted_reversed: tuple[str, ...] | None = Field(
+        default=None, description="The least refuted when asked in the opposite order."
+    )
+    linchpins: tuple[str, ...] = Field(
+        default=(),
+        description="Ids of the signals that alone, removed or flipped, change the least refuted.",
+    )
 
 
 class Technique(Record):
@@ -70,7 +97,16 @@ class Technique(Record):
     name: str
     method: str = Field(description="The method's source.")
     result: str = Field(description="One line: what came out.")
+    changed: tuple[Change, ...] = Field(
+        default=(), description="What it did to lines of the brief; empty when nothing."
+    )
     ach: Ach | None = None
+    assumptions: tuple[AssumptionCheck, ...] = ()
+    deception: tuple[DeceptionCard, ...] = ()
+    indicators: Indicators | None = None
+    cross_impact: CrossImpact | None = Field(
+        default=None, description="Events go by the ids of their claims."
+    )
     parts: tuple[Part, ...] = ()
 
 
@@ -102,6 +138,9 @@ class Brief(Record):
     generated_at: datetime
     confidence: Confidence
     sources: tuple[Source, ...]
+    sourcing: Sourcing = Field(
+        description="Who says the key facts, their grades, where they differ."
+    )
     bluf: Section
     hypotheses: Section
     assumptions: Section

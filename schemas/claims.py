@@ -21,6 +21,8 @@ Likelihood = Literal[
 
 VerdictLabel = Literal["supported", "partial", "contradicted", "unsupported", "not checkable"]
 
+Author = Literal["model", "program", "user"]
+
 SectionName = Literal[
     "bluf",
     "hypotheses",
@@ -46,10 +48,14 @@ class Claim(Record):
     form: Literal["sentence", "label"] = Field(
         default="sentence", description="label: an entity or a tag, not a full sentence."
     )
-    author: Literal["model", "program"] = Field(
-        default="model", description="program: a source sentence put in by the fallback."
+    author: Author = Field(
+        default="model",
+        description="program: a source sentence put in by the fallback; user: given to be checked.",
     )
     repairs: int = Field(default=0, ge=0, description="How often it was rewritten.")
+    note: str | None = Field(
+        default=None, description="What a technique has to say of it, in words of the program."
+    )
 
 
 class Verdict(Record):
@@ -73,10 +79,11 @@ class CheckedClaim(Record):
     basis: Basis
     likelihood: Likelihood | None
     form: Literal["sentence", "label"]
-    author: Literal["model", "program"]
+    author: Author
     evidence: tuple[str, ...]
     verdict: VerdictLabel
     method: str
     score: float = Field(ge=0, le=1)
     reason: str
     repairs: int
+    note: str | None = None

@@ -12,6 +12,7 @@ from typing_extensions import TypeAliasType
 
 from schemas.claims import Likelihood
 from schemas.record import Record
+from schemas.techniques import Effect, Standing
 
 Cite = TypeVar("Cite", bound=str)
 Shape = TypeVar("Shape", bound="Answer")
@@ -26,7 +27,39 @@ SpeakerKind = Literal[
     "the outlet",
     "company",
     "armed group",
+    "other",
     "unnamed",
+]
+
+# Closed lists, so that what a grade rests on can be printed without a check of its own.
+SpeakerBasis = Literal[
+    "was there or has the record",
+    "has no stake and says how it knows",
+    "speaks for a party to the matter",
+    "others in the source contradict it",
+    "known in the source for false claims",
+    "not named",
+    "nothing to judge by",
+]
+SpeakerGradeWords = Literal[
+    "completely reliable",
+    "usually reliable",
+    "fairly reliable",
+    "not usually reliable",
+    "unreliable",
+    "cannot be judged",
+]
+ItemBasis = Literal[
+    "detailed and consistent with the rest",
+    "plausible, nothing else speaks to it",
+    "only claimed, no support shown",
+    "another speaker disputes it",
+    "does not fit what else is known",
+    "nothing to judge by",
+]
+# "Confirmed" is not among them: it takes two unrelated sources, and that is counted by code.
+ItemGradeWords = Literal[
+    "probably true", "possibly true", "doubtful", "improbable", "cannot be judged"
 ]
 
 # A hint for constrained decoding, not a check of ours (that is verify/wellformed.py): one line that
@@ -37,6 +70,10 @@ LABEL = {"pattern": '^[A-Za-z][^\\n\\[\\]{}<>\\\\"]{1,60}$'}
 
 SentenceText = Annotated[str, Field(min_length=1, json_schema_extra=cast(Any, SENTENCE))]
 LabelText = Annotated[str, Field(min_length=1, json_schema_extra=cast(Any, LABEL))]
+
+
+MOST_ASSUMPTIONS = 3
+MOST_SPEAKERS = 3
 
 
 class Answer(Record):
@@ -100,19 +137,47 @@ class Signals(Answer, Generic[Cite]):
     signals: list[Signal[Cite]] = Field(min_length=1, max_length=8)
 
 
+class SpeakerGrade(Answer, Generic[Cite]):
+    """How reliable one speaker is, whatever the speaker says here."""
+
+    speaker: Cite = Field(description="Id that stands before the speaker in the list.")
+    basis: SpeakerBasis
+    interested: Literal["yes", "no", "not known"] = Field(
+        description="Whether the speaker gains from being believed in this matter."
+    )
+    reliability: SpeakerGradeWords
+
+
+class SpeakerGrades(Answer, Generic[Cite]):
+    """One grade for each speaker of the list."""
+
+    grades: list[SpeakerGrade[Cite]] = Field(min_length=1)
+
+
+class ItemGrade(Answer, Generic[Cite]):
+    """How credible one sentence is, whoever says it."""
+
+    evidence: Cite = Field(description="Id of the sentence.")
+    basis: ItemBasis
+    credibility: ItemGradeWords
+
+
+class ItemGrades(Answer, Generic[Cite]):
+    """One grade for each sentence of the list."""
+
+    grades: list[ItemGrade[Cite]] = Field(min_length=1)
+
+
 class Hypotheses(Answer, Generic[Cite]):
-    """Explanations that cannot all be true, and what would tell them apart."""
+    """Explanations that cannot all be true."""
 
     hypotheses: list[Judgement[Cite]] = Field(min_length=3, max_length=4)
-    indicators: list[Premise[Cite]] = Field(
-        min_length=1, max_length=2, description="Observable events that would favour one of them."
-    )
 
 
 class Assumptions(Answer, Generic[Cite]):
     """What the reporting rests on, what is not known, and who has reason to shape it."""
 
-    assumptions: list[Premise[Cite]] = Field(min_length=2, max_length=3)
+    assumptions: list[Premise[Cite]] = Field(min_length=2, max_length=MOST_ASSUMPTIONS)
     gaps: list[Premise[Cite]] = Field(min_length=1, max_length=3)
     bias: list[Premise[Cite]] = Field(min_length=1, max_length=2)
 
@@ -208,6 +273,90 @@ class Matrix(Answer, Generic[Cite]):
     """Every signal rated against every hypothesis, one row after the other."""
 
     rows: list[Row[Cite]] = Field(min_length=1)
+
+
+class AssumptionTest(Answer, Generic[Cite]):
+    """One assumption put to the test."""
+
+    assumption: int = Field(ge=1, le=MOST_ASSUMPTIONS, description="Its number in the list.")
+    evidence: list[Cite] = Field(
+        min_length=1, max_length=3, description="Ids of the sentences that bear on it."
+    )
+    breaks: SentenceText = Field(
+        description="What one would observe if it were false, in one plain sentence."
+    )
+    resting: list[int] = Field(
+        max_length=10, description="Numbers of the judgements that fail if it is false."
+    )
+    standing: Standing
+
+
+class KeyAssumptions(Answer, Generic[Cite]):
+    """Every listed assumption, tested."""
+
+    tests: list[AssumptionTest[Cite]] = Field(min_length=1, max_length=MOST_ASSUMPTIONS)
+
+
+class DeceptionTest(Answer, Generic[Cite]):
+    """What one speaker would need in order to deceive."""
+
+    speaker: int = Field(ge=1, le=MOST_SPEAKERS, description="The speaker's number in the list.")
+    motive: Premise[Cite] = Field(description="What the speaker gains when it is believed.")
+    opportunity: Premise[Cite] = Field(description="Why others cannot check it.")
+    means: Premise[Cite] = Field(description="By which channel or control it shapes the account.")
+
+
+class DeceptionTests(Answer, Generic[Cite]):
+    """Motive, opportunity and means of every listed speaker."""
+
+    tests: list[DeceptionTest[Cite]] = Field(min_length=1, max_length=MOST_SPEAKERS)
+
+
+class WatchedEvent(Answer, Generic[Cite]):
+    """An event that tells outcomes apart once it is observed."""
+
+    evidence: list[Cite] = Field(
+        min_length=1, max_length=3, description="Ids of the sentences that it follows up."
+    )
+    text: SentenceText = Field(
+        description="Who does what, in one plain sentence: an act that an outsider can see and "
+        "date. No order to watch something, no may or might."
+    )
+    times: int = Field(ge=1, le=1000, description="How often it has to be seen to count.")
+    within_days: Literal[7, 30, 90, 180, 365]
+    effects: list[Effect] = Field(
+        description="What seeing it does to each outcome, in the order given."
+    )
+
+
+class WatchList(Answer, Generic[Cite]):
+    """Events to watch for, the most telling first."""
+
+    events: list[WatchedEvent[Cite]] = Field(min_length=1, max_length=5)
+
+
+class Drivers(Answer, Generic[Cite]):
+    """Further events that would make listed ones more or less likely."""
+
+    events: list[Judgement[Cite]] = Field(min_length=1, max_length=3)
+
+
+EventName = Literal["E1", "E2", "E3", "E4", "E5", "E6"]
+
+
+class Impact(Answer):
+    """What one event does to the likelihood of another."""
+
+    given: EventName = Field(description="The event that happens.")
+    event: EventName = Field(description="The event that it makes more or less likely.")
+    reason: LabelText = Field(description="How the one acts on the other, in a few words.")
+    likelihood: Likelihood = Field(description="How likely the second is once the first happens.")
+
+
+class Impacts(Answer):
+    """The pairs in which one event acts on the other, strongest first; all others are left out."""
+
+    impacts: list[Impact] = Field(max_length=20)
 
 
 class Finding(Answer):

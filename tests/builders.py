@@ -1,6 +1,7 @@
 """Sources and a scripted model, for stages that are tested without a real one."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -90,6 +91,37 @@ def supported(request: Filled) -> dict[str, Any]:
     return {"findings": [{"reason": "It says so.", "label": "supported"}] * count}
 
 
+def graded_speakers(request: Filled) -> dict[str, Any]:
+    """Return one middling grade for each speaker that the prompt lists."""
+    ids = re.findall(r"^\[(\d+\.\d+)\] [^\n]*\), in source", request.text, re.MULTILINE)
+    return {
+        "grades": [
+            {
+                "speaker": id,
+                "basis": "speaks for a party to the matter",
+                "interested": "no",
+                "reliability": "fairly reliable",
+            }
+            for id in ids
+        ]
+    }
+
+
+def graded_items(request: Filled) -> dict[str, Any]:
+    """Return "possibly true" for each sentence that the prompt lists; it weighs 1."""
+    listed = request.text.rpartition("For each of the sentences")[2].partition("in that order")[0]
+    return {
+        "grades": [
+            {
+                "evidence": id,
+                "basis": "plausible, nothing else speaks to it",
+                "credibility": "possibly true",
+            }
+            for id in re.findall(r"\d+\.\d+", listed)
+        ]
+    }
+
+
 def good_answers() -> dict[str, Answer]:
     """Return answers on LETTER that an able model could give, one for each prompt."""
     return {
@@ -115,7 +147,6 @@ def good_answers() -> dict[str, Answer]:
                 judgement("1.1", text="The bond in blood is display for an audience at home."),
                 judgement("1.3", "1.5", text="Pyongyang hides its dead to mislead the public."),
             ],
-            "indicators": [report("1.3", text="Families in Pyongyang receive a list of names.")],
         },
         "assumptions": {
             "assumptions": [
@@ -131,7 +162,11 @@ def good_answers() -> dict[str, Answer]:
         },
         "implications": {
             "overall": [
-                judgement("1.6", text="Engineers replace combat troops as the main support.")
+                judgement(
+                    "1.6",
+                    text="Engineers replace combat troops as the main support.",
+                    likelihood="roughly even chance",
+                )
             ],
             "political": [judgement("1.1", text="Putin owes Kim a visible favour after the war.")],
             "security": [
@@ -143,8 +178,18 @@ def good_answers() -> dict[str, Answer]:
         "outlook": {
             "immediate": [report("1.8", text="Track announcements of the party congress.")],
             "medium": [report("1.7", text="Map the payments in fuel and food from Russia.")],
-            "best": [judgement("1.6", text="No new combat troops leave for Russia.")],
-            "worst": [judgement("1.6", text="A new combat deployment follows the congress.")],
+            "best": [
+                judgement(
+                    "1.6", text="No new combat troops leave for Russia.", likelihood="unlikely"
+                )
+            ],
+            "worst": [
+                judgement(
+                    "1.6",
+                    text="A new combat deployment follows the congress.",
+                    likelihood="very unlikely",
+                )
+            ],
             "most_likely": [
                 judgement("1.6", text="Builders rotate in while combat troops come home.")
             ],
@@ -174,6 +219,91 @@ def good_answers() -> dict[str, Answer]:
             "worldview": [judgement("1.1", text="Kim takes sacrifice for the measure of an ally.")],
             "myth": [judgement("1.1", text="The alliance is told as a brotherhood of blood.")],
         },
+        "key_assumptions": {
+            "tests": [
+                {
+                    "assumption": 1,
+                    "evidence": ["1.2", "1.4"],
+                    "breaks": "Seoul withdraws its count of the troops in Russia.",
+                    "resting": [5],
+                    "standing": "unsupported",
+                },
+                {
+                    "assumption": 2,
+                    "evidence": ["1.7"],
+                    "breaks": "Fuel and food from Russia stop while the troops stay.",
+                    "resting": [1, 6],
+                    "standing": "with caveats",
+                },
+            ]
+        },
+        "deception": {
+            "tests": [
+                {
+                    "speaker": 1,
+                    "motive": report("1.5", text="South Korean officials gain from a high number."),
+                    "opportunity": report(
+                        "1.3", "1.4", text="Nobody outside can check the casualty figures."
+                    ),
+                    "means": report("1.2", text="The estimate comes from intelligence officials."),
+                },
+                {
+                    "speaker": 2,
+                    "motive": report("1.1", text="State media gain when the alliance looks firm."),
+                    "opportunity": report("1.3", text="Pyongyang keeps the total to itself."),
+                    "means": report("1.1", text="State media alone carried the words to Putin."),
+                },
+            ]
+        },
+        "drivers": {
+            "events": [
+                judgement(
+                    "1.8",
+                    text="The party congress announces a second troop contract with Moscow.",
+                    likelihood="roughly even chance",
+                )
+            ]
+        },
+        "cross_impact": {
+            "impacts": [
+                {
+                    "given": "E5",
+                    "event": "E4",
+                    "reason": "A contract fixes the payments",
+                    "likelihood": "almost certain",
+                },
+                {
+                    "given": "E5",
+                    "event": "E1",
+                    "reason": "Soldiers go instead of engineers",
+                    "likelihood": "very unlikely",
+                },
+                {
+                    "given": "E2",
+                    "event": "E5",
+                    "reason": "A debt makes a contract easier",
+                    "likelihood": "very likely",
+                },
+            ]
+        },
+        "indicators": {
+            "events": [
+                {
+                    "evidence": ["1.3"],
+                    "text": "Families in Pyongyang receive a list of names.",
+                    "times": 1,
+                    "within_days": 90,
+                    "effects": ["no change", "less likely", "less likely", *["no change"] * 3],
+                },
+                {
+                    "evidence": ["1.6"],
+                    "text": "Trains with engineers leave North Korea for Russia.",
+                    "times": 3,
+                    "within_days": 180,
+                    "effects": ["more likely", "less likely", "no change"] * 2,
+                },
+            ]
+        },
         "matrix": lambda request: {
             "rows": [
                 {
@@ -200,6 +330,8 @@ def good_answers() -> dict[str, Answer]:
                 judgement("1.6", text="Engineers carry more of the alliance than soldiers do.")
             ],
         },
+        "grade_speakers": graded_speakers,
+        "grade_items": graded_items,
         "judge": supported,
         "judge_premises": supported,
         "repair": {"claims": []},

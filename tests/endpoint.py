@@ -24,8 +24,15 @@ SHAPES = {
     "CausalLayers": "causal_layers",
     "Matrix": "matrix",
     "Bluf": "bluf",
+    "SpeakerGrades": "grade_speakers",
+    "ItemGrades": "grade_items",
     "Rewrites": "repair",
     "Findings": "judge",
+    "KeyAssumptions": "key_assumptions",
+    "DeceptionTests": "deception",
+    "Drivers": "drivers",
+    "Impacts": "cross_impact",
+    "WatchList": "indicators",
 }
 
 

@@ -67,8 +67,9 @@ def test_a_good_model_gets_a_brief_with_every_section_drafted(sources):
         "Indicators that could shift this",
     ]  # fmt: skip
     assert [technique.name for technique in brief.techniques] == [
-        "Analysis of Competing Hypotheses", "Key Assumptions Check",
-        "Scenario Generation", "Causal Layered Analysis",
+        "Analysis of Competing Hypotheses", "Indicators", "Key Assumptions Check",
+        "Deception Detection", "Cross-Impact Simulation", "Scenario Generation",
+        "Causal Layered Analysis",
     ]  # fmt: skip
 
 
@@ -79,7 +80,9 @@ def test_the_assessment_names_the_hypothesis_with_the_fewest_points(sources):
     assert (ach.scores, ach.least_refuted, ach.stable) == ((0, 3, 1), ("A",), True)
     note = next(p.note for p in brief.hypotheses.parts if p.name == "assessment")
     assert note == (
-        "Hypothesis A is least refuted (inconsistency points over 4 of 6 signals: A 0, B 3, C 1)."
+        "Hypothesis A is least refuted (inconsistency points over 4 of 6 signals: A 0, B 3, C 1). "
+        "Caution: it turns on [1.1, 1.7], each of which alone, left out or read the other way, "
+        "changes the result."
     )
 
 

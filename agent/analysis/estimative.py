@@ -27,3 +27,27 @@ def phrase(likelihood: Likelihood) -> str:
     """
     low, high = BANDS[likelihood]
     return f"{likelihood}, {low}-{high}%"
+
+
+def middle(likelihood: Likelihood) -> float:
+    """Return the middle of the term's band as a probability, such as 0.675 for likely."""
+    low, high = BANDS[likelihood]
+    return (low + high) / 200
+
+
+def reword(likelihood: Likelihood, probability: float) -> Likelihood:
+    """Return the term for a probability in [0, 1]: the given one where its band still fits.
+
+    Bands share their edges; a probability on an edge, or beyond the outermost bands, gets the
+    nearest term on its side of the given one.
+    """
+    percent = round(100 * probability, 6)  # 100 * 0.55 is a trifle more than 55
+    low, high = BANDS[likelihood]
+    terms = list(BANDS)
+    if percent < low:
+        below = terms[: terms.index(likelihood)] or [likelihood]
+        return next((term for term in reversed(below) if percent >= BANDS[term][0]), below[0])
+    if percent > high:
+        above = terms[terms.index(likelihood) + 1 :] or [likelihood]
+        return next((term for term in above if percent <= BANDS[term][1]), above[-1])
+    return likelihood

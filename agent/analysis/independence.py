@@ -11,14 +11,16 @@ SHINGLE = 5  # words
 COPY = 0.5
 
 _WORD = re.compile(r"\w+")
+# The credit in a dateline: "ORUND, March 12 (Meridian Wire) - Teshkar and Varduna …"
+_CREDIT = re.compile(r"^[^()\n]{3,60}\(([^()\n]{2,40})\) ?[-–—]")
 
 
 def independent_groups(sources: Sequence[Source]) -> tuple[tuple[Source, ...], ...]:
     """Return the sources in groups that count once each, in order of their first member.
 
-    Two sources belong together when they have the same publisher, or when one is a copy of the
-    other by containment of word shingles (Broder 1997, On the resemblance and containment of
-    documents).
+    Two sources belong together when they have the same publisher, when one credits the other or
+    both the same wire in the dateline, or when one is a copy of the other by containment of word
+    shingles (Broder 1997, On the resemblance and containment of documents).
     """
     groups: list[list[Source]] = []
     shingles = {source.number: _shingles(source.text) for source in sources}
@@ -38,7 +40,7 @@ def containment(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _dependent(one: Source, other: Source, shingles: dict[int, frozenset[str]]) -> bool:
-    if one.publisher and other.publisher and one.publisher.casefold() == other.publisher.casefold():
+    if _credits(one) & _credits(other):
         return True
     return containment(shingles[one.number], shingles[other.number]) >= COPY
 
@@ -47,3 +49,9 @@ def _shingles(text: str) -> frozenset[str]:
     words = _WORD.findall(text.casefold())
     count = max(1, len(words) - SHINGLE + 1)
     return frozenset(" ".join(words[at : at + SHINGLE]) for at in range(count))
+
+
+def _credits(source: Source) -> set[str]:
+    """Return who made the story: its publisher, and the wire that its dateline names."""
+    wire = _CREDIT.match(source.text)
+    return {name.casefold() for name in (source.publisher, wire and wire[1]) if name}

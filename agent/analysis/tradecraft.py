@@ -266,6 +266,7 @@ def _claim_finds(
 def _brief_alternatives(brief: Brief) -> Iterator[Fault]:
     parts = [part for part in brief.hypotheses.parts if part.name != "indicators"]
     drafted = [c for part in parts for c in part.claims if c.author == "model"]
-    if len(drafted) < 2:
+    # With none at all the section says so itself, and quotes the source instead of judging.
+    if len(drafted) == 1:
         title = brief.hypotheses.title
         yield Fault("no alternatives", title, HYPOTHESIS, title, 0, claim="hypotheses")

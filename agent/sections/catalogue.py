@@ -118,9 +118,39 @@ CAUSAL_LAYERS = SectionPlan(
         PartPlan("myth", "Myth", "judgement"),
     ),
 )
+KEY_ASSUMPTIONS = SectionPlan(
+    "techniques",
+    "Key Assumptions Check",
+    "key_assumptions",
+    (PartPlan("breaks", "What would break them", "judgement"),),
+)
+DECEPTION = SectionPlan(
+    "techniques",
+    "Deception Detection",
+    "deception",
+    (
+        PartPlan("motive", "Motive", "judgement"),
+        PartPlan("opportunity", "Opportunity", "judgement"),
+        PartPlan("means", "Means", "judgement"),
+    ),
+)
+DRIVERS = SectionPlan(
+    "techniques",
+    "Cross-Impact Simulation",
+    "drivers",
+    (PartPlan("events", "Further events", "judgement"),),
+)
+INDICATORS = SectionPlan(
+    "hypotheses",
+    "Indicators",
+    "indicators",
+    (PartPlan("indicators", "Indicators that could shift this", "judgement"),),
+)
 
 # In the order of the printed brief.
 PLANS = (BLUF, HYPOTHESES, ASSUMPTIONS, IMPLICATIONS, OUTLOOK, ENTITIES, TAGS, CAUSAL_LAYERS)
+# Drafted when there is a judge; what they say may be said in a section too.
+TECHNIQUES = (INDICATORS, KEY_ASSUMPTIONS, DECEPTION, DRIVERS)
 
 
 def claims_of(plan: SectionPlan, answer: Answer) -> tuple[Claim, ...]:
@@ -137,7 +167,8 @@ def claims_of(plan: SectionPlan, answer: Answer) -> tuple[Claim, ...]:
             form=part.form,
         )
         for part in plan.parts
-        for number, item in enumerate(getattr(answer, part.name), start=1)
+        # A part that another call drafts is no field of this answer.
+        for number, item in enumerate(getattr(answer, part.name, ()), start=1)
     )
 
 

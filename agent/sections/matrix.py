@@ -1,6 +1,6 @@
 """Ask for the ACH ratings, once in each order of the hypotheses, and work the matrix."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from agent.analysis.ach import LETTERS, work_matrix
 from agent.desk import Desk
@@ -16,12 +16,22 @@ MOST_SIGNALS = 10
 
 
 async def rate_hypotheses(
-    hypotheses: Sequence[Claim], signals: Sequence[SpokenSentence], desk: Desk
+    hypotheses: Sequence[Claim],
+    signals: Sequence[SpokenSentence],
+    desk: Desk,
+    weigh: Callable[[], Awaitable[Mapping[str, float]]],
 ) -> Ach | None:
     """Return the worked matrix, or None when there are not enough hypotheses or ratings.
 
     The two orders are asked side by side: a winner that changes with the order is a caution, since
     models favour what stands first.
+
+    Args:
+        hypotheses: In the order of their letters.
+        signals: What they are rated against.
+        desk: What to ask with.
+        weigh: Gives the weight of each signal by its credibility. It is awaited only when the
+            ratings are in, so that grading, which runs beside them, holds nothing up.
 
     Raises:
         EndpointError: The endpoint failed for good.
@@ -44,6 +54,7 @@ async def rate_hypotheses(
         {id: row[::-1] for id, row in backward.result().items()},
         hypotheses=len(texts),
         signal_count=len(known),
+        credibility=await weigh(),
     )
     desk.progress.stage("matrix", "finished", "not enough ratings" if ach is None else "")
     return ach

@@ -1,10 +1,11 @@
 """Read what is reported: the sentences a brief must account for, and who speaks in each."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from agent.analysis.speakers import OUTLET, Speaker, speakers_of
 from agent.clean import one_line
 from agent.errors import RefusalError, SchemaError
 from agent.llm.client import Model
@@ -22,10 +23,9 @@ from agent.progress import Progress
 from agent.prompts import PromptSet
 from agent.sections.cues import STATE_MEDIA, salience
 from agent.together import side_by_side
-from schemas.sections import Signals, SpeakerKind, citing
+from schemas.sections import Signal, Signals, SpeakerKind, citing
 from schemas.sources import Sentence, Sources
 
-OUTLET = "the outlet"
 # Room for the system text, the longest task, the longest answer and the schema's own tokens.
 RESERVED_TOKENS = 2600
 FEWEST = 6
@@ -53,18 +53,19 @@ async def read_signals(
         EndpointError: The endpoint failed for good.
     """
     chunks = split_to_fit(sources, _room_tokens(model))
+    voices = {id: spoken[-1][1] for id, spoken in speakers_of(sources).items()}
     if len(chunks) > 1:
         progress.note(f"the text is longer than the model's window: read in {len(chunks)} parts")
     async with side_by_side() as group:
         tasks = [
-            group.create_task(_read_chunk(chunk, sources, model, prompts, progress))
+            group.create_task(_read_chunk(chunk, sources, model, prompts, progress, voices=voices))
             for chunk in chunks
         ]
     found = {spoken.sentence.id: spoken for task in tasks for spoken in task.result()}
     for sentence in _most_telling(sources)[:FEWEST]:
         if len(found) >= FEWEST:
             break
-        found.setdefault(sentence.id, _spoken_by_rule(sentence, sources))
+        found.setdefault(sentence.id, _spoken_by_rule(sentence, sources, voices))
     return tuple(found[id] for id in sources.sentences if id in found)
 
 
@@ -110,19 +111,14 @@ def _room_tokens(model: Model) -> int:
     return max(model.context_tokens - RESERVED_TOKENS, 500)
 
 
-def state_media_share(signals: Sequence[SpokenSentence]) -> float:
-    """Return the share of the signals, in [0, 1], that only state media vouch for."""
-    if not signals:
-        return 0.0
-    return sum(1 for spoken in signals if spoken.kind == "state media") / len(signals)
-
-
 async def _read_chunk(
     chunk: tuple[Sentence, ...],
     sources: Sources,
     model: Model,
     prompts: PromptSet,
     progress: Progress,
+    *,
+    voices: Mapping[str, Speaker],
 ) -> tuple[SpokenSentence, ...]:
     lines = number_lines(chunk, sources)
     request = prompts.with_material(marker(lines), lines).fill("signals")
@@ -133,30 +129,32 @@ async def _read_chunk(
         progress.note(f"{error}; the signals are chosen by rule")
         return ()
     return tuple(
-        _spoken(by_id[signal.evidence], signal.speaker, signal.speaker_kind, sources)
-        for signal in answer.signals
+        _spoken(by_id[signal.evidence], signal, sources, voices) for signal in answer.signals
     )
 
 
 def _spoken(
-    sentence: Sentence, speaker: str, kind: SpeakerKind, sources: Sources
+    sentence: Sentence, signal: Signal[str], sources: Sources, voices: Mapping[str, Speaker]
 ) -> SpokenSentence:
-    by_rule = _spoken_by_rule(sentence, sources)
+    by_rule = _spoken_by_rule(sentence, sources, voices)
     # A speaker that the sentence does not name is the model's invention, and no model can make
     # state media something better.
-    named = fold(speaker).casefold() in fold(sentence.text).casefold()
+    named = fold(signal.speaker).casefold() in fold(sentence.text).casefold()
     if by_rule.kind == "state media" or not named:
         return by_rule
-    return SpokenSentence(sentence, one_line(speaker), kind)
+    return SpokenSentence(sentence, one_line(signal.speaker), signal.speaker_kind)
 
 
-def _spoken_by_rule(sentence: Sentence, sources: Sources) -> SpokenSentence:
+def _spoken_by_rule(
+    sentence: Sentence, sources: Sources, voices: Mapping[str, Speaker]
+) -> SpokenSentence:
     found = re.search(STATE_MEDIA, sentence.text)
     if found:
         return SpokenSentence(sentence, found.group(), "state media")
-    publisher = sources.of(sentence.id).publisher or ""
-    kind: SpeakerKind = "state media" if re.search(STATE_MEDIA, publisher) else "the outlet"
-    return SpokenSentence(sentence, OUTLET, kind)
+    if re.search(STATE_MEDIA, sources.of(sentence.id).publisher or ""):
+        return SpokenSentence(sentence, OUTLET, "state media")
+    speaker = voices[sentence.id]
+    return SpokenSentence(sentence, speaker.name, speaker.kind)
 
 
 def _most_telling(sources: Sources) -> list[Sentence]:

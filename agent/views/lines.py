@@ -5,16 +5,18 @@ came: a view passes each line through `plain` before it sets it in type.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date
 from types import MappingProxyType
 
 from agent.analysis.estimative import phrase
 from agent.clean import clean_text
 from agent.material import cite, fold
-from schemas.brief import Ach, Brief, Rating, Run, Section
+from schemas.brief import Ach, Brief, Factor, Rating, Run, Section, Technique
 from schemas.claims import Basis, CheckedClaim
+from schemas.cross_impact import CrossImpact
 from schemas.sources import Credibility, Reliability, Source
+from schemas.sourcing import Agreement, KeyFact, Matter, Side, SourceCard, Sourcing, SpeakerCard
 
 MARKS: Mapping[Basis, str] = MappingProxyType(
     {"reported": "R", "judgement": "J", "assumption": "A", "recommendation": "►"}
@@ -111,16 +113,17 @@ def words(claim: CheckedClaim, sources: Iterable[Source]) -> str:
 
 
 def caveat(claim: CheckedClaim) -> str:
-    """Return the verdict in parentheses when it is less than the reader takes for granted.
+    """Return in parentheses what the reader has to know of the claim, or nothing.
 
-    An assumption or a recommendation is not the kind of statement that a source can prove, so
-    "not checkable" says nothing new of it.
+    The verdict, when it is less than one takes for granted, and what a technique says of it. An
+    assumption or a recommendation is not the kind of statement that a source can prove, so "not
+    checkable" says nothing new of it.
     """
-    if claim.verdict == "not checkable" and claim.basis in ("assumption", "recommendation"):
-        return ""
-    return {"supported": "", "partial": "(only partly supported)"}.get(
-        claim.verdict, f"({claim.verdict})"
-    )
+    taken = claim.verdict == "not checkable" and claim.basis in ("assumption", "recommendation")
+    verdicts = {"supported": "", "partial": "only partly supported"}
+    verdict = "" if taken else verdicts.get(claim.verdict, claim.verdict)
+    said = "; ".join(filter(None, (verdict, claim.note)))
+    return f"({said})" if said else ""
 
 
 def published(brief: Brief) -> str:
@@ -214,11 +217,158 @@ def ach_reading(ach: Ach) -> str:
         False: "asked in the opposite order, the result was another: do not lean on it",
         None: "the opposite order could not be asked",
     }[ach.stable]
+    if ach.least_refuted_reversed and not ach.stable:
+        other = " and ".join(ach.least_refuted_reversed)
+        steady = f"asked in the opposite order, it was {other}: do not lean on it"
     used = {rating for row in ach.rows for rating in row.ratings}
     key = "; ".join(f"{rating} {meaning}" for rating, meaning in RATINGS.items() if rating in used)
     return (
         f"Least refuted (fewest points): {least}; {steady}. {key or 'No signal was rated'}. "
+        f"{_linchpins(ach)}{_weights(ach)}"
         "Spread says how far a signal tells the hypotheses apart: 0 is not at all."
+    )
+
+
+def changed(technique: Technique, brief: Brief) -> str:
+    """Return which lines of the brief the technique changed, and how; or that it changed none."""
+    places: dict[str, list[str]] = {}
+    for change in technique.changed:
+        places.setdefault(change.what, []).append(place(change.claim, brief))
+    kinds = (f"{', '.join(dict.fromkeys(found))}: {what}" for what, found in places.items())
+    return "; ".join(kinds) or "no line of the brief"
+
+
+def place(id: str, brief: Brief) -> str:
+    """Return where a claim stands, such as "section 4 (Overall)"; its id when it stands nowhere."""
+    for number, section in enumerate(sections(brief), start=1):
+        for part in section.parts:
+            if id == f"{section.name}.{part.name}" or any(c.id == id for c in part.claims):
+                return f"section {number} ({part.title})"
+    return id
+
+
+def short_place(id: str, brief: Brief) -> str:
+    """Return the first word of the part in which a claim stands, or a hypothesis's letter."""
+    found = place(id, brief).partition("(")[2].removesuffix(")") or id
+    return found.removeprefix("Hypothesis ").partition(" ")[0]
+
+
+def challenge_reading() -> str:
+    """Return how to read the table of assumptions."""
+    return "Rests on it: the judgements that fall if the assumption is false."
+
+
+def watch_reading() -> str:
+    """Return the key to the table of indicators."""
+    return "Once it is seen, the outcome is + more likely, - less likely, · as likely as before."
+
+
+def impact_reading(result: CrossImpact, names: Mapping[str, str]) -> str:
+    """Return what the simulation says beside its table: who moves most, bounds, seed.
+
+    Args:
+        result: The simulation.
+        names: The short name of each event, such as E1.
+    """
+    movers = ", ".join(
+        f"{names[influence.event]} {100 * influence.movement:.1f}"
+        for influence in result.influences
+    )
+    bounded = len(result.adjustments)
+    held = (
+        f" {_count(bounded, 'stated likelihood')} that no distribution allows "
+        f"{'was' if bounded == 1 else 'were'} moved to the bound."
+        if bounded
+        else ""
+    )
+    return (
+        "Each event is taken to happen or not within twelve months; a change within sampling error "
+        f"is given as 0. Most influential, by the mean points that the others move when it goes "
+        f"from 10 points lower to 10 higher: {movers or 'none'}.{held} {result.runs:,} runs, "
+        f"seed {result.seed}."
+    )
+
+
+def grid_reading(result: CrossImpact, names: Mapping[str, str]) -> str:
+    """Return the key to the grid, with every cell that was moved to its bound."""
+    moved = "; ".join(
+        f"{names[cell.event]} if {names[cell.given]} from {cell.stated:.1%} to {cell.used:.1%}"
+        for cell in result.adjustments
+    )
+    key = "Row: the event that happens; column: how likely the other is then; · as before."
+    return f"{key} Moved to a bound of coherence: {moved}." if moved else key
+
+
+def _linchpins(ach: Ach) -> str:
+    return f"Linchpins: {cite(ach.linchpins)}. " if ach.linchpins else ""
+
+
+def _weights(ach: Ach) -> str:
+    if all(row.weight == 1 for row in ach.rows):
+        return ""
+    return "The points of a signal count as often as its weight says, by its credibility. "
+
+
+def key_facts(sourcing: Sourcing) -> str:
+    """Return how many key facts there are, and on whom they rest."""
+    kinds = Counter(fact.kind for fact in sourcing.facts)
+    shown = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
+    return (
+        f"{len(sourcing.facts)}, from {_count(sourcing.independent_sources, 'independent source')}"
+        f": {shown}; state media alone vouch for {sourcing.state_media_share:.0%}"
+    )
+
+
+def factor_line(factor: Factor) -> str:
+    """Return one input of the rule for confidence, with the level that it allows."""
+    return f"{factor.allows}, by {factor.name}: {factor.value}"
+
+
+def matter(about: Matter, what: str) -> str:
+    """Return what a row is about, such as "Dead (figure)"."""
+    title = f"{what[:1].upper()}{what[1:]}"
+    return title if about == what else f"{title} ({about})"
+
+
+def speakers(names: Sequence[str]) -> str:
+    """Return the speakers of one side, the outlet last."""
+    return "; ".join(name[:1].upper() + name[1:] for name in names)
+
+
+def side_line(side: Side) -> str:
+    """Return what one side says, behind its speakers unless the words name them."""
+    named = any(name in side.says for name in side.speakers)
+    return side.says if named else f"{speakers(side.speakers)}: {side.says}"
+
+
+def agreement_line(row: Agreement) -> str:
+    """Return what unrelated speakers say alike, and of how many independent sources they are."""
+    return (
+        f"{matter(row.about, row.what)}: {row.says}, say {speakers(row.speakers)} "
+        f"({_count(row.independent, 'independent source')})"
+    )
+
+
+def card_shares(card: SourceCard) -> str:
+    """Return on whom a source's key facts rest, and with which sources it counts once."""
+    kin = ", ".join(map(str, card.counts_with))
+    return (
+        f"{_count(card.facts, 'key fact')}: {card.state_media_share:.0%} from state media alone, "
+        f"{card.interested_share:.0%} from interested parties, {card.unnamed_share:.0%} from "
+        f"unnamed speakers{f'; counts once together with source {kin}' if kin else ''}"
+    )
+
+
+def speaker_line(card: SpeakerCard, facts: Sequence[KeyFact]) -> str:
+    """Return one speaker with kind, stake and letter, and each fact with its figure."""
+    stake = {True: "interested party", False: "no stake seen", None: "stake not known"}
+    chains = list(dict.fromkeys(" → ".join(fact.chain) for fact in facts))
+    basis = f", {card.reliability_basis}" if card.reliability_basis else ""
+    graded = ", ".join(f"{fact.evidence} ({fact.credibility})" for fact in facts)
+    return (
+        f"{'; '.join(chains)}: {card.kind}, {stake[card.interested]}; reliability "
+        f"{card.reliability} ({RELIABILITY[card.reliability]}{basis}); facts with credibility "
+        f"{graded}"
     )
 
 

@@ -14,6 +14,7 @@ from agent.views.outline import (
     Matrix,
     Note,
     Reference,
+    Table,
     outline,
 )
 from schemas.brief import Brief
@@ -54,7 +55,7 @@ def _listed(block: Block) -> bool:
         case Labels():
             return block.grouped
         case _:
-            return not isinstance(block, Heading | Matrix)
+            return not isinstance(block, Heading | Matrix | Table)
 
 
 def _set(block: Block) -> Iterable[str]:
@@ -78,6 +79,8 @@ def _set(block: Block) -> Iterable[str]:
             lines = [f"- **{escape(block.id)}** {escape(block.text)}"]
         case Matrix():
             lines = _matrix(block)
+        case Table():
+            lines = _table(block)
     return lines
 
 
@@ -94,6 +97,13 @@ def _matrix(block: Matrix) -> Iterator[str]:
     for row in block.rows:
         yield _table_row(escape(row.id), escape(row.text), *map(escape, row.cells), row.spread)
     yield _table_row("", "**Points against**", *map(escape, block.points), "")
+
+
+def _table(block: Table) -> Iterator[str]:
+    yield _table_row("Id", escape(block.head), *map(escape, block.columns))
+    yield _table_row("---", "---", *(":-:" for _ in block.columns))
+    for row in block.rows:
+        yield _table_row(escape(row.id), escape(row.text), *map(escape, row.cells))
 
 
 def _table_row(*cells: str) -> str:

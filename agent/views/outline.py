@@ -4,15 +4,23 @@ Terminal and Markdown walk the same blocks, so that neither can drop a claim, a 
 that the other has.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
+from agent.material import cite
 from agent.views import lines
 from schemas.brief import Ach, Brief, Part, Section, Technique
 from schemas.claims import CheckedClaim
+from schemas.cross_impact import CrossImpact, EventOutcome
 from schemas.sources import Source
+from schemas.sourcing import Sourcing
+from schemas.techniques import AssumptionCheck, Effect, Indicators
 
 SIGNAL_LENGTH = 96  # code points; two rows of the matrix at 80 columns
+EFFECTS: Mapping[Effect, str] = MappingProxyType(
+    {"more likely": "+", "no change": "·", "less likely": "-"}
+)
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,25 @@ class Matrix:
     points: tuple[str, ...]
 
 
-Block = Heading | Group | Field | Item | Labels | Note | Reference | Matrix
+@dataclass(frozen=True)
+class TableLine:
+    """One row of a table: what it is about, and a cell for each column."""
+
+    id: str
+    text: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A technique's table in text; `head` stands above the texts of the rows."""
+
+    head: str
+    columns: tuple[str, ...]
+    rows: tuple[TableLine, ...]
+
+
+Block = Heading | Group | Field | Item | Labels | Note | Reference | Matrix | Table
 
 
 def outline(brief: Brief, *, full: bool) -> Iterator[Block]:
@@ -110,6 +136,8 @@ def outline(brief: Brief, *, full: bool) -> Iterator[Block]:
     yield from _head(brief, full)
     for number, section in enumerate(lines.sections(brief), start=1):
         yield from _section(number, section, brief.sources)
+    yield from _differences(brief, full)
+    yield from _agreements(brief)
     yield from _techniques(brief, full)
     if full:
         yield from _withheld(brief)
@@ -124,12 +152,19 @@ def _head(brief: Brief, full: bool) -> Iterator[Block]:
     for source in brief.sources:
         for note in source.notes:
             yield Field("Note", f"source {source.number}: {note}")
+    if brief.sourcing.facts:
+        yield Field("Key facts", lines.key_facts(brief.sourcing))
     yield Field("Marks", lines.marks_key())
     yield from _confidence(brief, full)
 
 
 def _confidence(brief: Brief, full: bool) -> Iterator[Block]:
     level, reasons = brief.confidence.level, brief.confidence.reasons
+    if full and brief.confidence.factors:
+        yield Field("Confidence", " ".join((f"{level}.", brief.confidence.rule)))
+        for factor in brief.confidence.factors:
+            yield Field("Allows", lines.factor_line(factor))
+        return
     if full or len(reasons) < 2:
         yield Field("Confidence", "; ".join((level, *reasons)))
         return
@@ -189,36 +224,161 @@ def _item(claim: CheckedClaim, sources: tuple[Source, ...]) -> Item:
     )
 
 
+def _differences(brief: Brief, full: bool) -> Iterator[Block]:
+    """Yield what speakers and sources differ on, each side with its sentences."""
+    if not brief.sourcing.conflicts:
+        return
+    yield Heading("Where the Sources Differ", 2)
+    for conflict in brief.sourcing.conflicts:
+        yield Group(lines.matter(conflict.about, conflict.what))
+        for side in conflict.sides:
+            said = lines.side_line(side)
+            long = conflict.about == "account" and not full
+            yield _said(_shorten(said, SIGNAL_LENGTH) if long else said, side.evidence)
+    if brief.sourcing.figures_not_compared:
+        yield Note("", f"{brief.sourcing.figures_not_compared} more figures were not compared.")
+
+
+def _agreements(brief: Brief) -> Iterator[Block]:
+    if not brief.sourcing.agreements:
+        return
+    yield Heading("Where Unrelated Speakers Agree", 2)
+    for row in brief.sourcing.agreements:
+        yield _said(lines.agreement_line(row), row.evidence, grouped=False)
+
+
+def _said(text: str, evidence: tuple[str, ...], *, grouped: bool = True) -> Item:
+    return Item(
+        mark="", title="", odds="", text=text, cites=cite(evidence), remark="", grouped=grouped
+    )
+
+
 def _techniques(brief: Brief, full: bool) -> Iterator[Block]:
     yield Heading("Structured Analytic Techniques Applied", 2)
     if not brief.techniques:
         yield Note("", "None was carried out.")
     for technique in brief.techniques:
-        yield from _technique(technique, brief.sources, full)
+        yield from _technique(technique, brief, full)
 
 
-def _technique(technique: Technique, sources: tuple[Source, ...], full: bool) -> Iterator[Block]:
+def _technique(technique: Technique, brief: Brief, full: bool) -> Iterator[Block]:
     yield Heading(technique.name, 3)
     yield Note("Method", technique.method)
     yield Note("Result", technique.result)
+    yield Note("Changed", lines.changed(technique, brief))
     if technique.ach:
         yield _matrix(technique.ach, full)
         yield Note("", lines.ach_reading(technique.ach))
+    if technique.indicators:
+        yield _watch_list(technique.indicators, brief, full)
+        yield Note("", lines.watch_reading())
+    if technique.assumptions:
+        yield _challenges(technique.assumptions, brief, full)
+        yield Note("", lines.challenge_reading())
+    if technique.cross_impact:
+        yield from _simulation(technique.cross_impact, brief, full)
     for part in technique.parts:
-        yield from _part(part.title, part, sources)
+        if technique.deception:
+            yield from _card(part, brief, [claim.part.capitalize() for claim in part.claims])
+        elif technique.assumptions:
+            numbers = range(1, len(part.claims) + 1)
+            yield from _card(part, brief, [f"If {number} is false" for number in numbers])
+        else:
+            yield from _part(part.title, part, brief.sources)
+
+
+def _card(part: Part, brief: Brief, titles: Iterable[str]) -> Iterator[Block]:
+    """Yield a part whose claims have a title each."""
+    yield Group(part.title, part.note or "")
+    for title, claim in zip(titles, part.claims, strict=True):
+        yield replace(_item(claim, brief.sources), title=title, grouped=True)
+
+
+def _watch_list(table: Indicators, brief: Brief, full: bool) -> Table:
+    texts = {claim.id: claim.text for claim in brief.ledger}
+    rows = tuple(
+        TableLine(
+            id=str(number),
+            text=_text(texts[row.claim], full),
+            cells=tuple(EFFECTS[effect] for effect in row.effects),
+        )
+        for number, row in enumerate(table.rows, start=1)
+    )
+    return Table("Indicator", table.outcomes, rows)
+
+
+def _challenges(checks: tuple[AssumptionCheck, ...], brief: Brief, full: bool) -> Table:
+    texts = {claim.id: claim.text for claim in brief.ledger}
+    rows = tuple(
+        TableLine(
+            id=str(number),
+            text=_text(texts[check.assumption], full),
+            cells=(
+                check.standing,
+                ", ".join(lines.short_place(id, brief) for id in check.resting) or "none named",
+            ),
+        )
+        for number, check in enumerate(checks, start=1)
+    )
+    return Table("Assumption", ("Class", "Rests on it"), rows)
+
+
+def _simulation(result: CrossImpact, brief: Brief, full: bool) -> Iterator[Block]:
+    texts = {claim.id: claim.text for claim in brief.ledger}
+    names = {o.event: f"E{number}" for number, o in enumerate(result.outcomes, start=1)}
+    rows = tuple(
+        TableLine(
+            id=names[outcome.event],
+            text=_text(texts[outcome.event], full),
+            cells=(f"{outcome.before:.0%}", f"{outcome.after:.0%}", _points(outcome)),
+        )
+        for outcome in result.outcomes
+    )
+    yield Table("Event", ("Before", "After", "Change"), rows)
+    yield Note("", lines.impact_reading(result, names))
+    if full:
+        yield _grid(result, names)
+        yield Note("", lines.grid_reading(result, names))
+
+
+def _grid(result: CrossImpact, names: Mapping[str, str]) -> Table:
+    rows = tuple(
+        TableLine(
+            id=name,
+            text="",
+            cells=tuple("·" if cell is None else f"{cell:.0%}" for cell in row),
+        )
+        for name, row in zip(names.values(), result.matrix, strict=True)
+    )
+    return Table("If it happens", tuple(names.values()), rows)
+
+
+def _points(outcome: EventOutcome) -> str:
+    if abs(outcome.change) < 2 * outcome.standard_error:
+        return "0"
+    # Of the rounded figures: a reader who subtracts the columns gets the same.
+    return f"{round(100 * outcome.after) - round(100 * outcome.before):+d}"
+
+
+def _text(text: str, full: bool) -> str:
+    return text if full else _shorten(text, SIGNAL_LENGTH)
 
 
 def _matrix(ach: Ach, full: bool) -> Matrix:
+    weighed = any(row.weight != 1 for row in ach.rows)
     rows = tuple(
         MatrixLine(
             id=", ".join(row.evidence),
             text=row.signal if full else _shorten(row.signal, SIGNAL_LENGTH),
-            cells=row.ratings,
+            cells=(*row.ratings, f"{row.weight:g}") if weighed else row.ratings,
             spread=f"{row.diagnosticity:.2f}",
         )
         for row in ach.rows
     )
-    return Matrix(ach.hypotheses, rows, tuple(f"{score:g}" for score in ach.scores))
+    points = tuple(f"{score:g}" for score in ach.scores)
+    if weighed:
+        return Matrix((*ach.hypotheses, "Weight"), rows, (*points, ""))
+    return Matrix(ach.hypotheses, rows, points)
 
 
 def _withheld(brief: Brief) -> Iterator[Block]:
@@ -242,9 +402,20 @@ def _sources(brief: Brief) -> Iterator[Block]:
         sentences = [s for s in source.sentences if s.id in cited]
         yield Heading(f"Source {source.number}. {source.title}", 3)
         yield Note("", lines.source_card(source))
+        yield from _source_card(brief.sourcing, source)
         yield Note("", f"Cited sentences, {len(sentences)} of {len(source.sentences)}:")
         for sentence in sentences:
             yield Reference(sentence.id, sentence.text)
+
+
+def _source_card(sourcing: Sourcing, source: Source) -> Iterator[Block]:
+    """Yield the speakers of a source with their grades, and the facts that rest on each."""
+    facts = {fact.evidence: fact for fact in sourcing.facts}
+    for card in sourcing.cards:
+        if card.source == source.number:
+            yield Note("", lines.card_shares(card))
+            for speaker in card.speakers:
+                yield Note("", lines.speaker_line(speaker, [facts[id] for id in speaker.facts]))
 
 
 def _foot(brief: Brief, full: bool) -> Iterator[Block]:
@@ -258,6 +429,9 @@ def _foot(brief: Brief, full: bool) -> Iterator[Block]:
 
 def _cited(brief: Brief) -> set[str]:
     by_claims = {id for claim in (*lines.body(brief), *brief.withheld) for id in claim.evidence}
+    by_claims |= {fact.evidence for fact in brief.sourcing.facts}
+    by_claims |= {id for c in brief.sourcing.conflicts for side in c.sides for id in side.evidence}
+    by_claims |= {id for row in brief.sourcing.agreements for id in row.evidence}
     matrices = (technique.ach for technique in brief.techniques if technique.ach)
     return by_claims | {id for ach in matrices for row in ach.rows for id in row.evidence}
 

@@ -23,6 +23,7 @@ from agent.views.outline import (
     Matrix,
     Note,
     Reference,
+    Table,
     outline,
 )
 from schemas.brief import Brief
@@ -30,6 +31,7 @@ from schemas.brief import Brief
 NARROWEST, WIDEST = 40, 100  # shorter lines are hard to set, longer ones hard to read
 ROOMY = 64  # from here on the matrix fits side by side, and a margin costs nothing
 SPREAD = 8  # cells of the matrix's last column
+LEAST_TEXT = 30  # cells for the text of a table's row; with less, the cells go below it
 
 STYLES = {1: "bold", 2: "bold cyan", 3: "cyan"}  # of headings, by level
 MARK_STYLES = {
@@ -120,7 +122,7 @@ def _apart(last: Block, block: Block) -> bool:
         return not isinstance(last, Heading) or last.level != 2
     if isinstance(last, Heading):
         return last.level == 1
-    if isinstance(last, Matrix) or isinstance(block, Matrix):
+    if isinstance(last, Matrix | Table) or isinstance(block, Matrix | Table):
         return True
     # A line with a title of its own would else look like one more of the group above it.
     return isinstance(block, Group) or _rank(last) != _rank(block)
@@ -152,6 +154,8 @@ def _set(block: Block, layout: _Layout) -> Iterable[Text]:
             lines = layout.hang(id, _plain(block.text), indent=indent, hang=7)
         case Matrix():
             lines = _matrix(block, layout)
+        case Table():
+            lines = _table(block, layout)
     return lines
 
 
@@ -184,6 +188,40 @@ def _matrix(block: Matrix, layout: _Layout) -> Iterator[Text]:
         cells = _cells(row.cells, row.spread, cell)
         yield from _row(_plain(row.id, "dim"), _plain(row.text), cells, layout)
     yield from _row(_plain("Points against", "bold"), Text(), points, layout)
+
+
+def _table(block: Table, layout: _Layout) -> Iterator[Text]:
+    widths = [
+        2 + max(cell_len(plain(entry)) for entry in column)
+        for column in zip(block.columns, *(row.cells for row in block.rows), strict=True)
+    ]
+    if not layout.roomy or layout.width - layout.margin - sum(widths) < LEAST_TEXT:
+        yield from _listed(block, layout)
+        return
+    yield from _row(_plain(block.head, "bold"), Text(), _aligned(block.columns, widths), layout)
+    for row in block.rows:
+        cells = _aligned(row.cells, widths)
+        yield from _row(_plain(row.id, "dim"), _plain(row.text), cells, layout)
+
+
+def _listed(block: Table, layout: _Layout) -> Iterator[Text]:
+    """Yield the rows of a table that is too wide to stand side by side, each with its cells."""
+    left = Text(" " * layout.margin)
+    for row in block.rows:
+        cells = "; ".join(
+            f"{name}: {cell}" for name, cell in zip(block.columns, row.cells, strict=True)
+        )
+        body = _spaced(_plain(row.text or block.head), _plain(f"({cells})"))
+        room = layout.width - layout.margin
+        for line in layout.hang(_plain(row.id, "dim"), body, hang=4, width=room):
+            yield left + line
+
+
+def _aligned(entries: Iterable[str], widths: Iterable[int]) -> Text:
+    line = Text()
+    for entry, width in zip(map(plain, entries), widths, strict=True):
+        line.append(" " * (width - cell_len(entry)) + entry)
+    return line
 
 
 def _cells(entries: Iterable[str], spread: str, cell: int) -> Text:

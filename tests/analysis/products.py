@@ -58,6 +58,7 @@ def make_brief(*claims: CheckedClaim, hypotheses: tuple[CheckedClaim, ...] = TWO
             "generated_at": datetime(2026, 1, 2, tzinfo=UTC),
             "confidence": Confidence(level="low", reasons=("one source",)),
             "sources": (make_source(LETTER),),
+            "sourcing": {},
             **{name: _section(name, printed) for name in SECTIONS},
             "techniques": (),
             "ledger": printed,

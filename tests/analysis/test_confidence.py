@@ -6,6 +6,7 @@ import pytest
 
 from agent.analysis.ach import work_matrix
 from agent.analysis.confidence import rate_confidence
+from schemas.sourcing import KeyFact
 from tests.builders import LETTER, make_source
 
 STORIES = (
@@ -32,12 +33,22 @@ def sources(count, **fields):
     ]
 
 
+def facts(count, speaker="Lim", **fields):
+    known = {"kind": "independent expert", "interested": False}
+    return tuple(
+        KeyFact(
+            evidence=f"1.{n}", text="text", speaker=speaker, chain=(speaker,), **{**known, **fields}
+        )
+        for n in range(1, count + 1)
+    )
+
+
 def rate(found, **changes):
     best = {
         "drafted": 20,
         "at_first_try": 18,
         "judgements": 5,
-        "state_media_share": 0.0,
+        "facts": facts(3),
         "ach": LEAD,
     }
     return rate_confidence(found, **{**best, **changes})
@@ -72,7 +83,8 @@ def test_unrated_sources_are_at_most_moderate():
 
 
 def test_state_media_alone_are_low():
-    assert rate(sources(3, reliability="B", credibility=2), state_media_share=1.0).level == "low"
+    said = facts(3, kind="state media", interested=True)
+    assert rate(sources(3, reliability="B", credibility=2), facts=said).level == "low"
 
 
 @pytest.mark.parametrize(
@@ -94,3 +106,38 @@ def test_a_tie_in_the_matrix_is_at_most_moderate():
 
 def test_nothing_drafted_is_no_division_by_zero():
     assert rate(sources(1, published=date(2025, 1, 1)), drafted=0, at_first_try=0).level == "low"
+
+
+def test_everything_on_one_interested_speaker_is_low_and_names_the_speaker():
+    said = facts(4, speaker="Gen. Odilbek", kind="military", interested=True)
+    rated = rate(sources(3, reliability="B", credibility=2), facts=said)
+    assert rated.level == "low"
+    assert "all rests on one interested speaker, Gen. Odilbek: caps at low" in rated.reasons
+
+
+def test_everything_on_two_interested_speakers_is_at_most_moderate():
+    said = facts(2, speaker="Seoul", interested=True) + facts(2, speaker="Moscow", interested=True)
+    assert rate(sources(3, reliability="B", credibility=2), facts=said).level == "moderate"
+
+
+@pytest.mark.parametrize(("good", "level"), [(4, "high"), (2, "high"), (1, "moderate")])
+def test_half_the_key_facts_graded_b2_or_better_lift_unrated_sources(good, level):
+    graded = facts(good, reliability="B", credibility=2) + facts(4 - good)
+    assert rate(sources(3), facts=graded).level == level
+
+
+def test_a_matrix_that_one_signal_alone_turns_is_at_most_moderate():
+    rows = {"1.1": ["II", "C", "C"], "1.2": ["I", "II", "C"], "1.3": ["N", "N", "N"]}
+    turning = work_matrix([(id, "text") for id in rows], rows, rows, hypotheses=3, signal_count=3)
+    assert turning is not None
+    assert (turning.stable, bool(turning.linchpins)) == (True, True)
+    rated = rate(sources(3, reliability="B", credibility=2), ach=turning)
+    assert rated.level == "moderate"
+    assert any("turns on" in reason for reason in rated.reasons)
+
+
+def test_every_input_stands_with_the_level_that_it_allows():
+    rated = rate(sources(1))
+    assert rated.rule.startswith("It starts at high")
+    assert tuple(factor.value for factor in rated.factors) == rated.reasons
+    assert {factor.allows for factor in rated.factors} == {"moderate", "high"}

@@ -35,6 +35,12 @@ def test_sources_without_a_publisher_are_told_apart_by_their_text():
     assert numbers(first, second) == [[1], [2]]
 
 
+def test_two_papers_that_credit_one_wire_in_the_dateline_count_once():
+    first = make_source(f"SEOUL (Peninsula Wire) - {LETTER}", publisher="The Post")
+    second = make_source(f"SEOUL (Peninsula Wire) - {OTHER}", number=2, publisher="The Herald")
+    assert numbers(first, second) == [[1, 2]]
+
+
 def test_a_source_that_joins_two_groups_makes_them_one():
     one = make_source(LETTER, publisher="A")
     two = make_source(OTHER, number=2, publisher="B")

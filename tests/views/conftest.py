@@ -9,6 +9,7 @@ import pytest
 from schemas.brief import Ach, Brief, Confidence, MatrixRow, Part, Run, Section, Technique
 from schemas.claims import CheckedClaim, Likelihood, SectionName
 from schemas.sources import Sentence, Source
+from schemas.sourcing import Sourcing
 
 LETTER = (
     "SEOUL, Dec. 27 (Peninsula Wire) - North Korean leader Kim Jong Un has told Russian President "
@@ -591,6 +592,7 @@ def brief() -> Brief:
                 "the least refuted hypothesis leads by 1 points: under 2 caps at moderate",
             ),
         ),
+        sourcing=Sourcing(),
         sources=sources,
         **parts,
         techniques=techniques(),

@@ -11,6 +11,7 @@ KEYS = [
     "generated_at",
     "confidence",
     "sources",
+    "sourcing",
     "bluf",
     "hypotheses",
     "assumptions",
