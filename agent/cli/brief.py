@@ -120,11 +120,19 @@ def brief(
     wishes = Wishes(sources, stated, config, judge, prompts, force, allow_private)
     with choose_display(quiet=quiet) as display:
         written = asyncio.run(_write(wishes, display))
+        _lint(written, display)
     write_text(_render(written, chosen, output, detail), output)
     if strict and written.withheld:
         drafted = sum(1 for claim in written.ledger if claim.author == "model")
         say(f"bluf: {len(written.withheld)} of {drafted} claims were withheld")
         raise typer.Exit(UNSUPPORTED)
+
+
+def _lint(written: "Brief", display: PlainDisplay) -> None:
+    from agent.analysis.tradecraft import faults_in_brief
+
+    for fault in faults_in_brief(written):
+        display.note(f"tradecraft: {fault.claim}: {fault.kind}: {fault.words} - {fault.advice}")
 
 
 async def _write(wishes: Wishes, display: PlainDisplay) -> "Brief":

@@ -3,7 +3,7 @@
 import typer
 
 from agent import __version__
-from agent.cli import brief, doctor, runs, schema
+from agent.cli import bench, brief, check, doctor, lint, runs, schema
 from agent.cli.outcome import handled
 from agent.cli.output import say
 
@@ -26,8 +26,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("brief", epilog=STATUSES)(handled(brief.brief))
+app.command("check", epilog=STATUSES)(handled(check.check))
+app.command("lint", epilog=STATUSES)(handled(lint.lint))
 app.command("doctor")(handled(doctor.doctor))
 app.command("schema")(handled(schema.schema))
+app.add_typer(bench.app, name="bench")
 app.add_typer(runs.app, name="runs")
 
 

@@ -17,6 +17,7 @@ PARAGRAPH = re.compile(r"\n[^\S\n]*(?:\n\s*)+")
 BULLET = re.compile(r"\s*(?:[-*+•‣▪◦–—·]\s|\(?(?:\d{1,3}|[a-zA-Z])[.)]\s)")
 LABELLED = re.compile(r"[A-Z][\w ]{0,30}: \S")
 COLUMNS = re.compile(r"\S {3,}\S")
+SEPARATORS = {0x2028: " ", 0x2029: " "}  # the library panics on some of them
 VISIBLE = re.compile(r"\S")
 QUOTATION = re.compile(
     r'(?<![^\s(\[—–-])"(?=\S)[^"]*"'
@@ -141,6 +142,7 @@ def _inner_cuts(line: str, start: int, end: int) -> Iterator[int]:
 
 
 def _library_cuts(line: str) -> Iterator[int]:
+    line = line.translate(SEPARATORS)
     start = 0
     while start < len(line):
         end = min(start + WINDOW, len(line))

@@ -1,10 +1,12 @@
-"""Check every claim, cheapest step first: exact rules, then a judge for what they leave open."""
+"""Check every claim, cheapest step first: exact rules, the entailment model, then a judge."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from agent.llm.client import Model
 from agent.prompts import PromptSet
 from agent.verify.duplicates import check_duplicates
+from agent.verify.grounding import Grounding, ground, weigh
 from agent.verify.judge import judge_claims, unchecked
 from agent.verify.steps import check_by_rule
 from schemas.claims import Claim, Verdict
@@ -23,8 +25,9 @@ async def check_claims(
 ) -> dict[str, Verdict]:
     """Return a verdict for every claim, by its id.
 
-    Rules alone can fail a claim, and can support a report whose words are the source's. Whether an
-    inference rests on its premises needs a reader: without a judge it is not checkable.
+    Rules alone can fail a claim, and can support a report whose words are the source's. The
+    entailment model settles the reports they leave open, where it is sure enough. The rest goes to
+    the judge, and without one it is not checkable; so do inferences, which need not be entailed.
 
     Args:
         claims: The claims, in print order; a later one may not repeat one that stands.
@@ -44,12 +47,33 @@ async def check_claims(
             still_open.append(claim if verdict is None else _citing_all(claim, verdict))
         else:
             verdicts[claim.id] = verdict
+    reports = [claim for claim in still_open if claim.basis == "reported"]
+    # In a thread: while it computes, calls to the writer go on.
+    grounded = await asyncio.to_thread(ground, reports, sources)
+    unsure = [claim for claim in still_open if claim.basis != "reported"]
+    for claim, grounding in zip(reports, grounded, strict=True):
+        verdict = weigh(claim, grounding)
+        if verdict is None and judge is not None:
+            unsure.append(claim)
+        else:
+            verdicts[claim.id] = verdict or _too_close(claim, grounding)
     if judge is None:
-        judged = tuple(unchecked(c, NO_JUDGE.format(basis=c.basis)) for c in still_open)
+        judged = tuple(unchecked(c, NO_JUDGE.format(basis=c.basis)) for c in unsure)
     else:
-        judged = await judge_claims(still_open, sources, judge, prompts)
+        judged = await judge_claims(unsure, sources, judge, prompts)
     verdicts |= {verdict.claim: verdict for verdict in judged}
     return _without_repeats(claims, verdicts, beside)
+
+
+def _too_close(claim: Claim, grounding: Grounding) -> Verdict:
+    return Verdict(
+        claim=claim.id,
+        label="not checkable",
+        method="entailment",
+        score=grounding.support,
+        evidence=grounding.evidence,
+        reason=f"too close for the entailment model alone ({grounding.support:.2f}), and no judge",
+    )
 
 
 def stands(verdict: Verdict) -> bool:

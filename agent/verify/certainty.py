@@ -39,6 +39,11 @@ def check_certainty(claim: Claim, passage: Passage) -> Verdict | None:
     )
 
 
+def is_unsure(text: str) -> bool:
+    """Return whether a sentence calls what it tells possible, planned or alleged."""
+    return any(stem(word) in _UNREAL for word in tokens(text))
+
+
 def _lost(found: Match) -> list[str]:
     """Return the hedges that stand right before a matched word and are not matched themselves."""
     matched = {at for _, at in found.pairs}

@@ -20,7 +20,7 @@ def check_duplicates(claim: Claim, others: Sequence[Claim]) -> Verdict | None:
     figure or a negation are never the same. The bottom line repeats the body by design, so it is
     compared with itself alone. When `others` holds the claim, those after it are not looked at.
     """
-    if claim.author == "program":
+    if claim.author != "model":
         return None
     for other in _comparable(claim, others):
         if _alike(claim, other):

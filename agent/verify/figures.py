@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from math import floor, isfinite, log10
 
+from agent.verify.arithmetic import follows
 from agent.verify.moments import moments_in
 from agent.verify.numerals import Figure, figures_in
 from agent.verify.passage import Passage
@@ -13,6 +14,7 @@ from schemas.sources import Sentence
 
 # How far a rounded figure may lie from the exact one: some 15,000 for 14,000 is still fair.
 _ABOUT = 0.075
+_ABOUT_POINTS = 0.25
 
 # So few things a text may list without counting them: these fail only against another number.
 _LISTED = 3
@@ -23,7 +25,8 @@ def check_figures(claim: Claim, passage: Passage) -> Verdict | None:
 
     Words, digits and scales are one (`fifteen thousand`, `15,000`), and a rounded figure agrees
     when it is marked as rounded. A figure that stands only outside the cited sentences passes,
-    unless a cited sentence counts the same thing differently. A right figure on the wrong noun
+    unless a cited sentence counts the same thing differently; one that follows from theirs by a
+    difference or a share is left to a reader. A right figure on the wrong noun
     fails too, where the cited sentence shows which figure belongs to which noun.
     """
     for figure in figures_in(claim.text):
@@ -32,6 +35,8 @@ def check_figures(claim: Claim, passage: Passage) -> Verdict | None:
             return _contradicted(claim, figure, *rival)
         if not _given(figure, (*passage.cited, *passage.elsewhere)):
             if figure.high <= _LISTED and figure.kind == "count":
+                continue
+            if follows(figure, passage.cited):
                 continue
             return against(
                 claim,
@@ -76,7 +81,7 @@ def _rounds(figure: Figure, other: Figure) -> bool:
     if figure.significant >= other.significant:
         return False
     if figure.marker == "about":
-        return other.low * (1 - _ABOUT) <= figure.low <= other.high * (1 + _ABOUT)
+        return _nears(figure, other)
     if figure.marker == "above":
         return figure.low <= other.low <= 1.5 * figure.low
     if figure.marker == "below":
@@ -84,6 +89,12 @@ def _rounds(figure: Figure, other: Figure) -> bool:
     scaled = figure.kind != "percent" and any(c.isalpha() for c in figure.text)
     finer = other.significant >= figure.significant + 2 and figure.significant >= 2
     return scaled and finer and _close(_rounded(other.low, figure.significant), figure.low)
+
+
+def _nears(figure: Figure, other: Figure) -> bool:
+    points = _ABOUT_POINTS if figure.kind == "percent" else 0.0
+    low, high = other.low * (1 - _ABOUT), other.high * (1 + _ABOUT)
+    return min(low, other.low - points) <= figure.low <= max(high, other.high + points)
 
 
 def _given(figure: Figure, sentences: tuple[Sentence, ...]) -> bool:

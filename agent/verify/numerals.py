@@ -132,8 +132,9 @@ def _is_number(text: str, match: re.Match[str]) -> bool:
         return False
     if re.match(r"s\b", text[match.end() : match.end() + 2]):
         return False
-    if re.match(r"[-/:.]?\d|[/:]", text[match.end() : match.end() + 2]):
-        return bool(re.match(r"-\d", text[match.end() : match.end() + 2]))
+    after = text[match.end() : match.end() + 2]
+    if re.match(r"[-/:.]?\d|[/:]", after) and not re.match(r"-\d", after):
+        return False
     return _GROUPED.fullmatch(match.group()) is not None
 
 

@@ -5,13 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from agent.verify.windows import closest
 from schemas.claims import Claim
 from schemas.sources import Sentence, Source, Sources
 
 
 def passage_for(claim: Claim, sources: Sources) -> "Passage":
-    """Return the passage of a claim; ids that do not exist are left out of `cited`."""
+    """Return the passage of a claim; ids that do not exist are left out of `cited`.
+
+    A user's sentence that cites nothing is taken to cite the sentences that bear most on it.
+    """
     known = sources.sentences
+    if claim.author == "user" and not claim.evidence:
+        return Passage(sources=sources, cited=closest(claim.text, tuple(known.values())))
     cited = tuple(known[id] for id in dict.fromkeys(claim.evidence) if id in known)
     return Passage(sources=sources, cited=cited)
 

@@ -2,11 +2,14 @@
 
 import re
 
+from agent.verify.certainty import is_unsure
 from agent.verify.matching import match, related, stream
 from agent.verify.passage import Passage
 from agent.verify.verdicts import against
 from agent.verify.words import content, tokens
 from schemas.claims import Claim, Verdict
+
+_SURE = frozenset({"very likely", "almost certain"})
 
 # Share of a judgement's content words in one sentence at which it is that sentence again.
 _COPY = 0.9
@@ -40,7 +43,8 @@ def check_premises(claim: Claim, passage: Passage) -> Verdict | None:
     """Return `unsupported` for a judgement, assumption or piece of advice that does not do its job.
 
     It fails when it only repeats one sentence of its evidence, when it has no content word in
-    common with it, and, for a recommendation, when it orders nothing or merely wishes.
+    common with it, when it is surer than everything it rests on, and, for a recommendation, when it
+    orders nothing or merely wishes.
     """
     if claim.basis == "reported":
         return None
@@ -56,6 +60,10 @@ def _problem(claim: Claim, passage: Passage) -> str | None:
             return "is a wish, not an action"
         if not _orders(claim.text):
             return "names no action"
+    if claim.likelihood in _SURE and passage.own and all(is_unsure(s.text) for s in passage.own):
+        return (
+            f"is called {claim.likelihood}, but its premises are only possible, planned or alleged"
+        )
     words = stream(claim.text)
     for sentence in passage.cited:
         if len(words) > 2 and match(claim.text, sentence).recall >= _COPY:

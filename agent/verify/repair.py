@@ -1,5 +1,6 @@
 """Send failing claims, and nothing else, back to the writer with what is wrong with them."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from agent.desk import Desk
 from agent.errors import RefusalError, SchemaError
 from agent.material import LONGEST_CLAIM, cite, fold
 from agent.verify.cascade import check_claims, stands
+from agent.verify.grounding import reclassify
 from schemas.claims import Claim, Verdict
 from schemas.sections import Rewrites
 
@@ -27,11 +29,13 @@ class Settled:
 async def settle(claims: Sequence[Claim], desk: Desk) -> Settled:
     """Return the claims checked and, where they failed, rewritten and checked again.
 
+    An assumption that its source states is no assumption: it is checked and printed as reported.
     A claim that nothing could check is not rewritten: there is no finding to answer.
 
     Raises:
         EndpointError: An endpoint failed for good.
     """
+    claims = await asyncio.to_thread(reclassify, claims, desk.sources)
     current = {claim.id: claim for claim in claims}
     verdicts = await check_claims(claims, desk.sources, desk.judge, desk.prompts)
     for _ in range(desk.repair_rounds):

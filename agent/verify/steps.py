@@ -1,6 +1,6 @@
 """Run the exact steps on a claim, cheapest first, until one of them decides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from agent.verify.certainty import check_certainty
 from agent.verify.citations import check_citations
@@ -25,23 +25,24 @@ Locate = Callable[[Claim, Passage], tuple[str, ...]]
 
 
 def check_by_rule(claim: Claim, sources: Sources) -> Verdict | None:
-    """Return the first verdict an exact step can give, or None when only a judge can decide.
+    """Return the first verdict an exact step can give, or None when only a reader can decide.
 
     Nothing is supported by silence: a reported claim stands only on the words of its sentence,
     and a judgement, assumption or recommendation only after every step has passed it. Whether the
     claim repeats another is not seen here but once it is known which of them stand (`cascade.py`).
     """
+    return next(findings(claim, sources), None)
+
+
+def findings(claim: Claim, sources: Sources) -> Iterator[Verdict]:
+    """Yield every verdict that a step gives, in the order of the steps; each runs when asked for.
+
+    The first decides. The others show what each step is worth, which `bluf bench` measures.
+    """
     passage = passage_for(claim, sources)
-    return (
-        check_citations(claim, passage)
-        or check_wellformed(claim, passage)
-        or check_verbatim(claim, passage)
-        or check_label(claim, passage)
-        or _check_sentence(claim, passage)
+    yield from _each(
+        (check_citations, check_wellformed, check_verbatim, check_label), claim, passage
     )
-
-
-def _check_sentence(claim: Claim, passage: Passage) -> Verdict | None:
     specifics: tuple[tuple[Check, Locate], ...] = (
         (check_quotations, locate_quotations),
         (check_figures, locate_figures),
@@ -49,29 +50,23 @@ def _check_sentence(claim: Claim, passage: Passage) -> Verdict | None:
         (check_names, locate_names),
     )
     for check, locate in specifics:
-        verdict = check(claim, passage)
-        if verdict:
-            return verdict
+        yield from _each((check,), claim, passage)
         # An inference may name whom the sources name; a sentence is no premise of it for that.
         if locate is not locate_names or claim.basis == "reported":
             passage = passage.citing(locate(claim, passage))
     if claim.basis == "reported":
-        return _check_report(claim, passage)
-    return _check_inference(claim, passage)
+        checks = (check_negation, check_roles, check_speakers, check_certainty, check_wording)
+        yield from _each(checks, claim, passage)
+    else:
+        yield from _each((check_premises, check_negation, check_roles), claim, passage)
+        yield in_favour(
+            claim,
+            method="premises",
+            reason="rests on the cited sentences, brings in nothing they lack",
+            score=0.6,
+            evidence=passage.ids,
+        )
 
 
-def _check_report(claim: Claim, passage: Passage) -> Verdict | None:
-    checks = (check_negation, check_roles, check_speakers, check_certainty, check_wording)
-    return next((v for check in checks if (v := check(claim, passage))), None)
-
-
-def _check_inference(claim: Claim, passage: Passage) -> Verdict:
-    checks = (check_premises, check_negation, check_roles)
-    against = next((v for check in checks if (v := check(claim, passage))), None)
-    return against or in_favour(
-        claim,
-        method="premises",
-        reason="rests on the cited sentences, brings in nothing they lack",
-        score=0.6,
-        evidence=passage.ids,
-    )
+def _each(checks: tuple[Check, ...], claim: Claim, passage: Passage) -> Iterator[Verdict]:
+    return (verdict for check in checks if (verdict := check(claim, passage)))

@@ -67,9 +67,10 @@ def check_wellformed(claim: Claim, passage: Passage) -> Verdict | None:
     """Return `unsupported` for degenerate text: echoes, fragments, loops, talk about itself.
 
     A label, such as an entity or a tag, need not be a sentence; the other rules hold for it too.
-    A sentence of the source, taken by the program or copied whole, is held to none of this.
+    A sentence of the source, taken by the program or copied whole, is held to none of this, nor is
+    one that a user wrote.
     """
-    if claim.author == "program" or check_verbatim(claim, passage):
+    if claim.author != "model" or check_verbatim(claim, passage):
         return None
     problem = _problem(claim, passage)
     return against(claim, method="wellformed", reason=problem) if problem else None

@@ -16,9 +16,9 @@ from tests.builders import LETTER, good_answers
 from tests.endpoint import running_endpoint
 
 CONTRACT = [
-    "title", "published", "generated_at", "confidence", "sources", "bluf", "hypotheses",
-    "assumptions", "implications", "outlook", "entities", "tags", "techniques", "ledger",
-    "withheld", "run",
+    "title", "published", "generated_at", "confidence", "sources", "sourcing", "bluf",
+    "hypotheses", "assumptions", "implications", "outlook", "entities", "tags", "techniques",
+    "ledger", "withheld", "run",
 ]  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def test_piped_output_has_no_control_characters_and_progress_goes_to_standard_er
     text = done.stdout.decode()
     assert "Competing Hypotheses" in text
     assert not [c for c in text if (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160]
-    assert "hypotheses: 4 of 4 claims stand" in done.stderr.decode()
+    assert "hypotheses: 3 of 3 claims stand" in done.stderr.decode()
 
 
 def test_quiet_says_nothing_on_standard_error(letter, endpoint, tmp_path):

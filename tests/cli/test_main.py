@@ -44,6 +44,7 @@ def test_help_imports_no_sdk():
         "try: run()\n"
         "except SystemExit: pass\n"
         "heavy = {'openai', 'instructor', 'pydantic', 'rich', 'trafilatura', 'httpx'}\n"
+        "heavy |= {'numpy', 'onnxruntime'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

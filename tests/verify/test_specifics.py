@@ -227,3 +227,7 @@ def test_a_quotation_is_compared_with_marks_made_plain(text):
 )
 def test_a_quotation_that_is_not_verbatim_fails(text):
     assert verdict_of(check_quotations, QUOTED, text) is not None
+
+
+def test_a_section_number_with_a_hyphen_is_no_figure_and_no_crash():
+    assert [f.text for f in figures_in("Under 4.1.122-5 it is exempt.")] == ["5"]

@@ -1,0 +1,122 @@
+"""`bluf check CLAIMS SOURCE…`: anybody's sentences against any sources, one verdict each."""
+
+import asyncio
+import os
+import shutil
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import typer
+
+from agent.cli.output import say, write_text
+from agent.errors import SourceError, UsageError
+
+if TYPE_CHECKING:
+    from agent.llm.client import Model
+    from agent.views.checked import Checked
+    from schemas.claims import Claim
+    from schemas.sources import Sources
+
+Format = Literal["terminal", "markdown", "json"]
+FAILED = 1
+PIPE_WIDTH = 100  # columns when standard output is no terminal
+LARGEST = 5_000_000  # bytes of a file of claims
+
+
+def check(
+    claims: str = typer.Argument(
+        help="A file with a sentence on each line, Markdown, or a brief in JSON; - for stdin.",
+        metavar="CLAIMS",
+    ),
+    sources: list[str] = typer.Argument(
+        help="Text, Markdown, HTML or PDF files, or http(s) addresses.", metavar="SOURCE..."
+    ),
+    format_: Format = typer.Option("terminal", "--format", "-f", help="How to print."),
+    output: Path | None = typer.Option(
+        None, "--output", "-o", metavar="FILE", dir_okay=False, help="Write there, not to stdout."
+    ),
+    judge: str = typer.Option(
+        "none", help="A model at the endpoint that is asked where the steps are unsure."
+    ),
+    allow_private: bool = typer.Option(
+        False, "--allow-private", help="Fetch addresses of this machine and its network too."
+    ),
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of a fault in bluf."),
+) -> None:
+    """Check sentences against sources; needs no network and no model but its own small one.
+
+    A citation such as [1.3] behind a sentence (source 1, sentence 3) is read first. Exit status 1
+    when a sentence does not stand.
+
+    Examples: bluf check summary.md report.pdf; bluf check brief.json a.txt b.txt --format json
+    """
+    del debug  # read where a fault is caught
+    if claims in sources:
+        raise UsageError(f"{claims}: it is given as claims and as a source")
+    found, read = asyncio.run(_check(claims, sources, judge, allow_private=allow_private))
+    write_text(_render(found, read, format_, output), output)
+    failing = sum(verdict.label != "supported" for _, verdict in found)
+    if failing:
+        say(f"bluf: {failing} of {len(found)} claims do not stand")
+        raise typer.Exit(FAILED)
+
+
+async def _check(
+    claims: str, names: list[str], judge: str, *, allow_private: bool
+) -> "tuple[Checked, Sources]":
+    from agent.sources.files import read_file
+    from agent.sources.load import load_sources
+    from agent.statements import read_statements
+
+    raw = _standard_input() if claims == "-" else read_file(claims, max_bytes=LARGEST)
+    sources = await load_sources(names, allow_private=allow_private)
+    statements = read_statements(raw, claims, sources)
+    return await _verdicts(statements, sources, judge), sources
+
+
+async def _verdicts(statements: "tuple[Claim, ...]", sources: "Sources", judge: str) -> "Checked":
+    from agent.prompts import load_prompts
+    from agent.verify.cascade import check_claims
+
+    async with AsyncExitStack() as stack:
+        asked = None if judge == "none" else await _open_judge(judge, stack)
+        verdicts = await check_claims(statements, sources, asked, load_prompts("v1"))
+    return [(claim, verdicts[claim.id]) for claim in statements]
+
+
+async def _open_judge(name: str, stack: AsyncExitStack) -> "Model":
+    from agent.config import Config
+    from agent.llm.calls import open_store
+    from agent.llm.client import open_model
+
+    config = Config.from_env(os.environ, model=name)
+    if config.base_url is None:
+        raise UsageError("--judge names a model at an endpoint: set OPENAI_BASE_URL, or give none")
+    store = stack.enter_context(open_store(config.store, say))
+    run = store.begin_run(what="check", model=name)
+    stack.callback(store.end_run, run, "done")
+    model = await stack.enter_async_context(open_model(config, store=store, run=run, notify=say))
+    if not model.judges:
+        raise UsageError(f"{name} is too small to judge; name another model, or none")
+    return model
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise SourceError("-", "standard input is closed; send the claims to it")
+    return sys.stdin.buffer.read(LARGEST)
+
+
+def _render(found: "Checked", sources: "Sources", format_: Format, output: Path | None) -> str:
+    from agent.views import checked
+
+    if format_ == "json":
+        return checked.as_json(found, sources)
+    if format_ == "markdown":
+        return checked.as_markdown(found, sources)
+    on_screen = output is None and sys.stdout is not None and sys.stdout.isatty()
+    width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if on_screen else PIPE_WIDTH
+    colour = on_screen and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return checked.as_table(found, sources, width=width, colour=colour)

@@ -1,0 +1,1 @@
+"""Train the entailment model that checks claims, so that anybody can do it again."""
