@@ -18,6 +18,7 @@ from schemas.sources import Sources
 
 # As briefs print them: [1.3] or [1.3, 2.7].
 CITED = re.compile(r"\[(\d+\.\d+(?:,\s*\d+\.\d+)*)\]")
+OWN = re.compile(r"^\W*Marks:\W*R reported, J judgement", re.MULTILINE)
 BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 
 
@@ -28,10 +29,15 @@ def read_statements(raw: bytes, name: str, sources: Sources) -> tuple[Claim, ...
     it was made from the very same texts. Headings, tables and code of Markdown claim nothing.
 
     Raises:
-        SourceError: It is in no known encoding, is JSON but no brief, or holds no sentence.
+        SourceError: It is in no known encoding, is JSON but no brief, is a brief as text, or
+            holds no sentence.
     """
     text, _ = decode(raw, name=name)
     cleaned, _ = clean_text(text)
+    if OWN.search(cleaned):
+        raise SourceError(
+            name, "is a brief as text; give the JSON, which keeps what each line cites"
+        )
     if cleaned.lstrip().startswith("{"):
         claims = _from_brief(cleaned, name, sources)
     else:

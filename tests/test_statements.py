@@ -40,6 +40,14 @@ def test_json_that_is_no_brief_is_refused_in_one_line():
         texts(json.dumps({"title": 3}))
 
 
+@pytest.mark.parametrize(
+    "line", ["- **Marks:** R reported, J judgement", "Marks:  R reported, J judgement"]
+)
+def test_a_brief_as_text_is_refused_since_its_citations_are_in_the_json(line):
+    with pytest.raises(SourceError, match="give the JSON"):
+        texts(f"# Title\n\n{line}, A assumption\n", "brief.md")
+
+
 def test_a_file_without_a_sentence_is_refused():
     with pytest.raises(SourceError, match="holds no sentence"):
         texts("\n  \n---\n")

@@ -15,14 +15,13 @@ from agent.desk import Desk
 from agent.llm.calls import open_store
 from agent.llm.client import Model, open_model
 from agent.material import marker, number_lines
+from agent.pipeline import REPAIR_ROUNDS, REPAIR_ROUNDS_SMALL
 from agent.progress import Silent
 from agent.prompts import load_prompts
 from agent.verify.cascade import check_claims, stands
 from agent.verify.repair import settle
 from evals.benchmarks.planted import TRUE, Planted, article, claim_of, read_planted
 from schemas.claims import Claim
-
-ROUNDS = 2
 
 
 def main() -> None:
@@ -67,7 +66,7 @@ async def _repaired(line: Planted, model: Model) -> Claim | None:
         shown=shown,
         signals="",
         progress=Silent(),
-        repair_rounds=ROUNDS,
+        repair_rounds=REPAIR_ROUNDS if model.judges else REPAIR_ROUNDS_SMALL,
     )
     settled = await settle([claim_of(line, line.text, sources)], desk)
     (claim,) = settled.claims
