@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import sys
 import time
 from contextlib import AsyncExitStack
@@ -15,7 +14,7 @@ import typer
 
 from agent import __version__
 from agent.cli.display import PlainDisplay, choose_display
-from agent.cli.output import say, write_text
+from agent.cli.output import say, screen, write_text
 from agent.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -288,7 +287,5 @@ def _render(written: "Brief", format_: Format, output: Path | None, detail: Deta
         return markdown(written)
     from agent.views.terminal import terminal
 
-    on_screen = output is None and sys.stdout is not None and sys.stdout.isatty()
-    width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if on_screen else PIPE_WIDTH
-    colour = on_screen and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width, colour = screen(output, piped=PIPE_WIDTH)
     return terminal(written, width=width, colour=colour, detail=detail == "full")

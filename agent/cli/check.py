@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from agent.cli.output import say, write_text
+from agent.cli.output import say, screen, write_text
 from agent.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -116,7 +115,5 @@ def _render(found: "Checked", sources: "Sources", format_: Format, output: Path 
         return checked.as_json(found, sources)
     if format_ == "markdown":
         return checked.as_markdown(found, sources)
-    on_screen = output is None and sys.stdout is not None and sys.stdout.isatty()
-    width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if on_screen else PIPE_WIDTH
-    colour = on_screen and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width, colour = screen(output, piped=PIPE_WIDTH)
     return checked.as_table(found, sources, width=width, colour=colour)

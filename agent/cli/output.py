@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import sys
 import tempfile
 from contextlib import suppress
@@ -46,6 +47,14 @@ def write_text(text: str, file: Path | None) -> None:
         raise WriteError(
             f"{file}: cannot be written ({reason}); the brief went to standard output"
         ) from error
+
+
+def screen(file: Path | None, *, piped: int) -> tuple[int, bool]:
+    """Return how many columns to fill, and whether in colour: for a file or pipe `piped`, plain."""
+    if file is not None or sys.stdout is None or not sys.stdout.isatty():
+        return piped, False
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return shutil.get_terminal_size((piped, 24)).columns, colour
 
 
 def hush_stdout() -> None:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from io import StringIO
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from agent.views.lines import plain
 from agent.views.markdown import escape
+from agent.views.terminal import console_to
 from schemas.claims import Claim, Verdict, VerdictLabel
 from schemas.sources import Sources
 
@@ -43,16 +43,7 @@ def as_table(checked: Checked, sources: Sources, *, width: int, colour: bool) ->
             Text(plain(claim.text)) + Text(f"\n{_decided(verdict, sources)}\n", style="dim"),
         )
     printed = StringIO()
-    Console(
-        file=printed,
-        width=width,
-        color_system="standard" if colour else None,
-        force_terminal=colour,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        _environ={},
-    ).print(table)
+    console_to(printed, width, colour).print(table)
     lines = [line.rstrip() for line in printed.getvalue().splitlines()]
     return "\n".join([*lines, summary(checked)]) + "\n"
 

@@ -54,7 +54,7 @@ def terminal(brief: Brief, *, width: int, colour: bool, detail: bool = False) ->
     """
     width = max(NARROWEST, min(width, WIDEST))
     printed = StringIO()
-    console = _console(printed, width, colour)
+    console = console_to(printed, width, colour)
     layout = _Layout(console, width)
     last: Block | None = None
     for block in outline(brief, full=detail):
@@ -101,7 +101,8 @@ class _Layout:
         return [Text(" " * indent) + start + lines[0], *(left + line for line in lines[1:])]
 
 
-def _console(printed: StringIO, width: int, colour: bool) -> Console:
+def console_to(printed: StringIO, width: int, colour: bool) -> Console:
+    """Return a console that prints into a text and adds nothing but colour, where that is asked."""
     return Console(
         file=printed,
         width=width,
