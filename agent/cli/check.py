@@ -95,7 +95,7 @@ async def _open_judge(name: str, stack: AsyncExitStack) -> "Model":
         raise UsageError("--judge names a model at an endpoint: set OPENAI_BASE_URL, or give none")
     store = stack.enter_context(open_store(config.store, say))
     run = store.begin_run(what="check", model=name)
-    stack.callback(store.end_run, run, "done")
+    stack.push(lambda kind, *_: store.end_run(run, "failed" if kind else "done"))
     model = await stack.enter_async_context(open_model(config, store=store, run=run, notify=say))
     if not model.judges:
         raise UsageError(f"{name} is too small to judge; name another model, or none")

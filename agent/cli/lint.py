@@ -1,16 +1,14 @@
 """`bluf lint FILE`: what a product says looser than ICD 203 lets it."""
 
 import json
-import os
 import re
-import shutil
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import typer
 
-from agent.cli.output import say, write_text
+from agent.cli.output import say, screen, write_text
 from agent.errors import SourceError
 
 if TYPE_CHECKING:
@@ -48,8 +46,7 @@ def lint(
     if as_json:
         write_text(_json(faults, file), None)
     elif faults and sys.stdout is not None and sys.stdout.isatty():
-        colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        columns = shutil.get_terminal_size((80, 24)).columns
+        columns, colour = screen(None, piped=80)
         write_text(_table(faults, width=min(columns, WIDEST), colour=colour), None)
     else:
         write_text(_lines(faults, file), None)

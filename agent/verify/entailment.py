@@ -4,7 +4,6 @@ It never wrote the claims it reads. `entailment_model/README.md` is its card.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from importlib.resources import files
@@ -14,29 +13,13 @@ if TYPE_CHECKING:
     from agent.verify.cross_encoder import CrossEncoder
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What the model makes of one passage and one claim; the three add up to 1, uncalibrated.
+def read_pairs(pairs: Sequence[tuple[str, str]]) -> list[float]:
+    """Return for each (passage, claim), in order, how surely the one entails the other, in [0, 1].
 
-    Attributes:
-        entailed: The claim follows from the passage.
-        neutral: The passage leaves it open.
-        contradicted: The passage says otherwise.
+    The figures are not calibrated yet (`grounding.py`). The model is loaded at the first pair. Its
+    other two labels, neutral and contradicted, are not used: see its card.
     """
-
-    entailed: float
-    neutral: float
-    contradicted: float
-
-
-def read_pairs(pairs: Sequence[tuple[str, str]]) -> list[Reading]:
-    """Return a reading for each (passage, claim), in order; the model is loaded at the first."""
-    return [Reading(*row) for row in _encoder().read(pairs)] if pairs else []
-
-
-def warm_up() -> None:
-    """Load the model; run it in a thread while something else is waited for."""
-    _encoder()
+    return [row[0] for row in _encoder().read(pairs)] if pairs else []
 
 
 @lru_cache(maxsize=1)

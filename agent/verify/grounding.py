@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
-from agent.verify.entailment import Reading, read_pairs
+from agent.verify.entailment import read_pairs
 from agent.verify.passage import passage_for
 from agent.verify.verdicts import against, in_favour
 from agent.verify.windows import gather
@@ -39,9 +39,9 @@ class Fusion:
     even: float
     refuse: float
 
-    def probability(self, reading: Reading, recall: float) -> float:
+    def probability(self, entailed: float, recall: float) -> float:
         """Return the probability that people would call the claim supported, in [0, 1]."""
-        odds = log_odds(reading.entailed)
+        odds = log_odds(entailed)
         return _logistic(self.bias + self.entailed * odds + self.recall * recall)
 
 
@@ -177,13 +177,13 @@ def _ranked(claim: Claim, passage: Sequence[Sentence]) -> list[Sentence]:
 def _read(claims: Sequence[Claim], passages: Sequence[Sequence[Sentence]]) -> list[Grounding]:
     fusion = load_fusion()
     texts = [" ".join(plain(s.text) for s in passage) for passage in passages]
-    readings = read_pairs([(text, plain(c.text)) for text, c in zip(texts, claims, strict=True)])
+    read = read_pairs([(text, plain(c.text)) for text, c in zip(texts, claims, strict=True)])
     return [
         Grounding(
-            support=fusion.probability(reading, recall(claim.text, text)),
+            support=fusion.probability(entailed, recall(claim.text, text)),
             evidence=tuple(s.id for s in passage),
         )
-        for claim, passage, text, reading in zip(claims, passages, texts, readings, strict=True)
+        for claim, passage, text, entailed in zip(claims, passages, texts, read, strict=True)
     ]
 
 

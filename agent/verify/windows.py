@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from agent.verify.words import content
 from schemas.sources import Sentence
@@ -16,30 +16,25 @@ def gather(
     claim: str,
     texts: Sequence[str],
     *,
-    cited: Collection[int] = (),
     words: int = PASSAGE_WORDS,
 ) -> tuple[int, ...]:
     """Return the indices of the sentences to read beside the claim, in the order of the source.
 
-    Cited sentences come first, then those beside them. What room is left goes to the sentences that
-    share most with the claim, each word weighed by how rare it is in the source (Sparck Jones,
-    1972) and counted in full only for the first sentence that holds it, so that a claim with two
-    facts gets both. The sentences beside the best ones fill the rest: they say who "he" is.
+    First come the sentences that share most with the claim, each word weighed by how rare it is in
+    the source (Sparck Jones, 1972) and counted in full only for the first sentence that holds it,
+    so that a claim with two facts gets both. The sentences beside them fill the rest: they say who
+    "he" is.
 
     Args:
         claim: The claim, of one or more sentences.
         texts: The sentences of one source, in order.
-        cited: Indices of the sentences that the claim cites.
         words: How many words the passage may have; the first sentence is taken whatever its length.
     """
     stems = [frozenset(content(text)) for text in texts]
     wanted = frozenset(content(claim))
     room = _Room(texts, words)
-    for index in cited:
-        room.take(index)
-    room.take_beside(room.taken)
     weights = _rarity(wanted, stems)
-    ranked = _by_new_words(weights, stems, start=room.taken, words=words)
+    ranked = _by_new_words(weights, stems)
     for index in ranked:
         room.take(index)
     room.take_beside(ranked)
@@ -84,18 +79,12 @@ def _rarity(wanted: frozenset[str], stems: Sequence[frozenset[str]]) -> dict[str
 _AGAIN = 0.25
 
 
-def _by_new_words(
-    weights: dict[str, float],
-    stems: Sequence[frozenset[str]],
-    *,
-    start: Collection[int],
-    words: int,
-) -> list[int]:
+def _by_new_words(weights: dict[str, float], stems: Sequence[frozenset[str]]) -> list[int]:
     """Return up to eight sentences, each the one that adds most to those before it."""
-    seen = {word for index in start for word in stems[index] & weights.keys()}
-    shared = {n: own & weights.keys() for n, own in enumerate(stems) if n not in start}
+    seen: set[str] = set()
+    shared = {n: own & weights.keys() for n, own in enumerate(stems)}
     chosen: list[int] = []
-    while shared and len(chosen) < min(8, words):
+    while shared and len(chosen) < 8:
         best = max(
             shared, key=lambda n: sum(weights[w] * (_AGAIN if w in seen else 1) for w in shared[n])
         )

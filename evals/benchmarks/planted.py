@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from importlib import resources
 from importlib.resources.abc import Traversable
 
 from agent.prompts import load_prompts
@@ -79,10 +79,10 @@ def read_planted() -> tuple[Planted, ...]:
 
 async def check_planted(lines: Sequence[Planted]) -> list[Outcome]:
     """Return the verdict on each line's claim, each alone, as a section would have it checked."""
-    prompts = load_prompts("v1")
+    prompts, articles = load_prompts("v1"), await read_articles()
     outcomes = []
     for line in lines:
-        sources = await article(line.article)
+        sources = articles[line.article]
         claim = claim_of(line, line.text, sources)
         verdicts = await check_claims([claim], sources, None, prompts)
         outcomes.append(Outcome(line, claim, verdicts[claim.id]))
@@ -107,19 +107,16 @@ def claim_of(line: Planted, text: str, sources: Sources) -> Claim:
     )
 
 
-_READ: dict[str, Sources] = {}
-
-
-async def article(name: str) -> Sources:
-    """Return one article of the set, numbered."""
-    if name not in _READ:
-        _READ[name] = await load_sources([str(_folder() / "articles" / f"{name}.txt")])
-    return _READ[name]
+async def read_articles() -> dict[str, Sources]:
+    """Return the articles of the set by name, numbered."""
+    names = sorted({line.article for line in read_planted()})
+    files = [str(_folder() / "articles" / f"{name}.txt") for name in names]
+    return {name: await load_sources([file]) for name, file in zip(names, files, strict=True)}
 
 
 @lru_cache(maxsize=1)
 def _folder() -> Traversable:
-    return files("evals") / "sets" / "planted"
+    return resources.files("evals") / "sets" / "planted"
 
 
 def _line(name: str, outcomes: Sequence[Outcome]) -> str:

@@ -20,8 +20,9 @@ from agent.progress import Silent
 from agent.prompts import load_prompts
 from agent.verify.cascade import check_claims, stands
 from agent.verify.repair import settle
-from evals.benchmarks.planted import TRUE, Planted, article, claim_of, read_planted
+from evals.benchmarks.planted import TRUE, Planted, claim_of, read_articles, read_planted
 from schemas.claims import Claim
+from schemas.sources import Sources
 
 
 def main() -> None:
@@ -34,8 +35,10 @@ async def _run() -> str:
     with open_store(config.store, _say) as store:
         run = store.begin_run(what="repair benchmark", model=config.model or "embedded")
         async with open_model(config, store=store, run=run, notify=_say) as model:
-            failing = [line for line in read_planted() if await _fails(line)]
-            repaired = [(line, await _repaired(line, model)) for line in failing]
+            articles = await read_articles()
+            every = [(line, articles[line.article]) for line in read_planted()]
+            failing = [pair for pair in every if await _fails(*pair)]
+            repaired = [(pair[0], await _repaired(*pair, model)) for pair in failing]
         store.end_run(run, "done")
     saved = [(line, claim) for line, claim in repaired if claim is not None]
     lines = [f"{len(failing)} planted errors fail; repair saved {len(saved)} of them"]
@@ -44,18 +47,16 @@ async def _run() -> str:
     return "\n".join(lines) + "\n"
 
 
-async def _fails(line: Planted) -> bool:
+async def _fails(line: Planted, sources: Sources) -> bool:
     if line.kind == TRUE:
         return False
-    sources = await article(line.article)
     claim = claim_of(line, line.text, sources)
     verdict = (await check_claims([claim], sources, None, load_prompts("v1")))[claim.id]
     return verdict.label in {"unsupported", "contradicted", "partial"}
 
 
-async def _repaired(line: Planted, model: Model) -> Claim | None:
+async def _repaired(line: Planted, sources: Sources, model: Model) -> Claim | None:
     """Return the claim as it stands after repair, or None when it does not."""
-    sources = await article(line.article)
     shown = tuple(sources.sentences.values())
     lines = number_lines(shown, sources)
     desk = Desk(

@@ -71,8 +71,8 @@ def _features(row: Row) -> Iterator[tuple[float, float, float]]:
     texts = [plain(s.text) for s in sources.items[0].sentences]
     said = plain(claims[0].text)
     passage = " ".join(texts[n] for n in gather(said, texts))
-    (reading,) = read_pairs([(passage, said)])
-    yield log_odds(reading.entailed), recall(said, passage), float(row.label)
+    (entailed,) = read_pairs([(passage, said)])
+    yield log_odds(entailed), recall(said, passage), float(row.label)
 
 
 if __name__ == "__main__":

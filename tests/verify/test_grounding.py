@@ -7,7 +7,6 @@ import pytest
 from agent.prompts import load_prompts
 from agent.verify import grounding
 from agent.verify.cascade import check_claims
-from agent.verify.entailment import Reading
 from agent.verify.grounding import Fusion, load_fusion, reclassify
 from tests.builders import Scripted
 from tests.verify.articles import claim_of, sources_of
@@ -24,8 +23,7 @@ def reading(monkeypatch):
     sure = {}
 
     def read(pairs):
-        found = [sure.get(passage, 0.001) for passage, _ in pairs]
-        return [Reading(p, 1 - p, 0.0) for p in found]
+        return [sure.get(passage, 0.001) for passage, _ in pairs]
 
     monkeypatch.setattr(grounding, "read_pairs", read)
     return sure
@@ -80,11 +78,11 @@ def test_an_assumption_that_its_sentence_states_becomes_a_report(reading):
 
 def test_support_grows_with_what_the_model_says_and_with_shared_words():
     fusion = Fusion(bias=-0.5, entailed=0.5, recall=1.0, accept=0.8, even=0.5, refuse=0.2)
-    low, high = Reading(0.2, 0.8, 0.0), Reading(0.9, 0.1, 0.0)
+    low, high = 0.2, 0.9
     assert fusion.probability(low, 0.5) < fusion.probability(high, 0.5)
     assert fusion.probability(low, 0.2) < fusion.probability(low, 0.9)
-    assert fusion.probability(Reading(0.0, 1.0, 0.0), 0.0) > 0
-    assert fusion.probability(Reading(1.0, 0.0, 0.0), 1.0) < 1
+    assert fusion.probability(0.0, 0.0) > 0
+    assert fusion.probability(1.0, 1.0) < 1
 
 
 def test_the_shipped_thresholds_are_in_order():
