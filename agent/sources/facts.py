@@ -1,9 +1,11 @@
 """Read what a web page states of its article in markup: title, date, author, publisher, address."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import dropwhile, islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,9 +25,11 @@ DATE_NAMES = (
 )  # fmt: skip
 AUTHOR_NAMES = ("author", "article:author", "dc.creator", "dcterms.creator", "citation_author",
                 "parsely-author", "sailthru.author", "byl", "cxenseparse:author")  # fmt: skip
+TITLE_NAMES = ("og:title", "twitter:title", "dc.title", "citation_title")
 PUBLISHER_NAMES = ("og:site_name", "dc.publisher", "citation_journal_title", "application-name")
 BETWEEN_NAMES = re.compile(r"\s+(?:and|und|et|&)\s+|\s*;\s*")
 NO_PERSON = re.compile(r"://|@|^www\.|^(?:admin|editor|staff|redaktion|webmaster)$", re.IGNORECASE)
+MOST_BETWEEN = 15  # elements from the headline to its date
 SEPARATORS = re.compile(r"\s+[|\-–—·»:•]+\s+")
 
 
@@ -41,27 +45,47 @@ class Facts:
 
     @property
     def title(self) -> str | None:
-        """The headline: og:title, else JSON-LD, else the first heading, without the site's name."""
-        stated = self._first("og:title", "twitter:title", "dc.title", "citation_title")
-        heading = self._heading()
-        title = stated or self._item("headline") or heading or self._tree.findtext(".//title")
-        if not title:
-            return None
-        # What follows the heading in a title is the section and the site.
-        if heading and len(heading) > 20 and title.startswith(heading):
-            title = heading
-        return one_line(_without_site(title, self.publisher), 300) or None
+        """The headline as the page shows it, without the site's name.
+
+        What is stated for search engines and feeds is often another wording, with the section
+        and the site behind it. So a first-level heading that the markup bears out goes first,
+        then og:title and its like, then any heading, then the title of the window.
+        """
+        window = " ".join((self._tree.findtext(".//title") or "").split())
+        stated = self._first(*TITLE_NAMES)
+        headings = [h for h in self._headings if not _is_site(h, window, self.publisher)]
+        title = (
+            self._borne_out(headings, stated or window)
+            or stated
+            or self._item("headline")
+            or next(iter(headings), None)
+            or (_first_part(window) if self._headings else window)
+        )
+        return one_line(_without_site(title, self.publisher), 300) or None if title else None
 
     @property
     def published(self) -> tuple[date, str] | None:
-        """The day of publication and where it stood."""
-        for item in self._items:
-            if day := find_date(_text(item.get("datePublished")) or ""):
-                return day, "JSON-LD datePublished"
-        for name in DATE_NAMES:
-            if day := find_date(_spaced(self._meta.get(name, ""))):
-                return day, f"meta {name}"
-        return self._time()
+        """The day of publication and where it stood.
+
+        A day beside the headline that is earlier than the stated one goes first: content
+        systems state the day of their last release as that of publication.
+        """
+        stated = next(self._stated_days(), None) or self._time()
+        shown = self._shown_day()
+        if stated and shown and shown < stated[0]:
+            return shown, "beside the headline"
+        return stated
+
+    @property
+    def other_days(self) -> tuple[tuple[date, str], ...]:
+        """Further days that it gives as that of publication, more than a time zone apart."""
+        taken = self.published
+        if taken is None:
+            return ()
+        found = dict(self._stated_days())
+        if shown := self._shown_day():
+            found.setdefault(shown, "beside the headline")
+        return tuple((day, where) for day, where in found.items() if abs(day - taken[0]).days > 1)
 
     @property
     def author(self) -> str | None:
@@ -85,11 +109,8 @@ class Facts:
     def url(self) -> str | None:
         """The address that the page gives as its own, if it is one of the web."""
         links = self._tree.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")
-        for link in [*links, self._meta.get("og:url", "")]:
-            parts = urlsplit(link) if len(link) < 2_000 else urlsplit("")
-            if parts.scheme in {"http", "https"} and parts.netloc and "@" not in parts.netloc:
-                return one_line(link, 2_000)
-        return None
+        stated = [*links, self._meta.get("og:url", "")]
+        return next((one_line(link, 2_000) for link in stated if _is_of_the_web(link)), None)
 
     @property
     def language(self) -> str | None:
@@ -98,15 +119,57 @@ class Facts:
         match = re.match(r"([a-zA-Z]{2})(?:[-_]|$)", stated.strip())
         return match[1].lower() if match else None
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing says that only subscribers see the whole article."""
+        said = [str(i.get("isAccessibleForFree", True)).strip().lower() for i in self._items]
+        tier = self._meta.get("article:content_tier", "free").lower()
+        return "false" not in said and tier not in {"locked", "metered"}
+
     def _first(self, *names: str) -> str | None:
         return next((self._meta[n] for n in names if self._meta.get(n, "").strip()), None)
 
     def _item(self, key: str) -> str | None:
-        return next((t for i in self._items if (t := _text(i.get(key)))), None)
+        return next((html.unescape(t) for i in self._items if (t := _text(i.get(key)))), None)
 
-    def _heading(self) -> str | None:
+    @property
+    def _headings(self) -> list[str]:
         headings = self._tree.xpath("//article//h1") or self._tree.xpath("//h1")
-        return next((t for h in headings if (t := " ".join(h.text_content().split()))), None)
+        return [t for h in headings[:20] if (t := " ".join(h.text_content().split()))]
+
+    def _borne_out(self, headings: list[str], stated: str | None) -> str | None:
+        """Return the heading that JSON-LD repeats, or that the stated title is a version of."""
+        headline = _plain_words(self._item("headline"))
+        if headline and headline == _plain_words(stated):
+            return None
+        for heading in headings:
+            if headline and headline == _plain_words(heading):
+                return heading
+        for heading in headings:
+            if stated and len(heading) > 20 and stated.startswith(heading):
+                return heading
+        # One heading alone, in much the same words, is the outlet's; the other serves a search.
+        if len(headings) == 1 and stated and not headline and _is_version(headings[0], stated):
+            return headings[0]
+        return None
+
+    def _stated_days(self) -> Iterator[tuple[date, str]]:
+        for item in self._items:
+            if day := find_date(_text(item.get("datePublished")) or ""):
+                yield day, "JSON-LD datePublished"
+        for name in DATE_NAMES:
+            if day := find_date(_spaced(self._meta.get(name, ""))):
+                yield day, f"meta {name}"
+
+    def _shown_day(self) -> date | None:
+        """The day of the first <time> right behind the headline, where readers look for it."""
+        headings = self._tree.xpath("//article//h1") or self._tree.xpath("//h1")
+        if len(headings) != 1:
+            return None
+        behind = dropwhile(lambda e: e is not headings[0], self._tree.iter("*"))
+        near = islice(behind, MOST_BETWEEN)
+        time = next((e for e in near if e.tag == "time" and e.get("datetime")), None)
+        return None if time is None else find_date(time.get("datetime"))
 
     def _time(self) -> tuple[date, str] | None:
         marked = self._tree.xpath("//*[@itemprop='datePublished']|//time[@pubdate]")
@@ -182,6 +245,39 @@ def _without_site(title: str, site: str | None) -> str:
     if not ends:
         return title
     return title.removesuffix(ends[0]).removeprefix(ends[0]).strip(" |-–—·»:•\t\n")
+
+
+def _is_of_the_web(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False
+    is_safe = bool(parts.netloc) and "@" not in parts.netloc and len(link) < 2_000
+    return is_safe and parts.scheme in {"http", "https"}
+
+
+def _first_part(title: str) -> str:
+    return SEPARATORS.split(title, maxsplit=1)[0]
+
+
+def _is_site(heading: str, window: str, site: str | None) -> bool:
+    """Whether a heading is the site's name: the stated one, or what follows in the window."""
+    first, *others = map(_plain, SEPARATORS.split(window))
+    # Some windows name the site first; a headline is longer than a name.
+    is_behind = _plain(heading) in others and len(_plain(heading)) < len(first)
+    return is_behind or bool(site and _plain(heading) == _plain(site))
+
+
+def _is_version(heading: str, stated: str) -> bool:
+    """Whether most words of a heading of at least four stand in a stated title too."""
+    words = _plain_words(heading)
+    shared = set(words) & set(_plain_words(stated))
+    return len(words) >= 4 and len(shared) > len(set(words)) / 2
+
+
+def _plain_words(text: str | None) -> list[str]:
+    """Return a title's words in lower case; JSON-LD often holds character references."""
+    return re.findall(r"\w+", html.unescape(text or "").lower())
 
 
 def _plain(name: str) -> str:

@@ -9,6 +9,26 @@ from agent.sources.reading import Reading
 LONGEST_TITLE = 250
 LONGEST_LINE = 120  # of a byline or a publisher
 MOST_LINES = 12
+# A headline has no full stop, in any script.
+NO_TITLE_END = (
+    ".",
+    ",",
+    ";",
+    ":",
+    "-",
+    "…",
+    "。",
+    "．",
+    "｡",
+    "；",
+    "：",
+    "।",
+    "۔",
+    "։",
+    "።",
+    "၊",
+    "။",
+)
 BYLINE = re.compile(
     r"(?:by|written by|reporting by|story by)[:\s]\s*(?P<name>[^\W\d_].{1,100})", re.I
 )
@@ -98,7 +118,7 @@ def _is_title(lines: list[_Line]) -> bool:
         return False
     if field := _read_line(line):
         return field[0] == "title"
-    if line.endswith((".", ",", ";", ":", "-", "…")) or line.startswith(("-", "*", "•", '"', "“")):
+    if line.endswith(NO_TITLE_END) or line.startswith(("-", "*", "•", '"', "“")):
         return False
     if _read_line(lines[1].text):
         return True

@@ -1,5 +1,7 @@
 """Read the article out of a web page; runs as a child process, since pages are hostile."""
 
+import html
+import logging
 import re
 from collections import Counter
 from dataclasses import asdict, replace
@@ -20,23 +22,32 @@ from agent.sources.decoding import decode
 from agent.sources.facts import Facts
 from agent.sources.hidden import remove_hidden
 from agent.sources.reading import Reading
+from agent.sources.stubs import find_stub
+from agent.sources.teasers import remove_teasers
 from agent.sources.worker import serve
 
-FEWEST_WORDS = 40
 CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-CONTROL_REFERENCE = re.compile(r"&#(?:x0*([0-9a-f]{1,2})|0*(\d{1,3}));", re.IGNORECASE)
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CONTROL_REFERENCE = re.compile(
+    r"&#(?:x0*([0-9a-f]{1,4})(?![0-9a-f])|0*(\d{1,5})(?!\d));?", re.IGNORECASE
+)
 # htmldate takes these for want of anything better.
 MODIFIED = (
     "//meta[contains(concat(@property, @name, @itemprop), 'modif')]"
     "|//meta[contains(concat(@property, @name, @itemprop), 'pdate')]"
     "|//*[@itemprop='dateModified']"
 )
+# The parser's time grows with the square of them: 40,000 in 350 KB took it 12 s. A value that
+# holds an angle bracket hides them from this pattern, and the time limit is left.
+HUGE_TAG = re.compile(r"<[a-zA-Z][^<>]{50000,}")
+MOST_ATTRIBUTES = 10_000
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 BLOCKS = ("p", "h2", "h3", "h4", "li", "blockquote", "pre")
 
 
-def read_html(raw: bytes, *, name: str, charset: str | None = None) -> Reading:
+def read_html(raw: bytes, *, name: str, charset: str | None = None, force: bool = False) -> Reading:
     """Return the article of a web page: its text, and what its markup says of its origin.
 
     trafilatura finds the text; readability's is taken instead when trafilatura gives fewer
@@ -46,26 +57,28 @@ def read_html(raw: bytes, *, name: str, charset: str | None = None) -> Reading:
         raw: The page.
         name: What the user typed, for messages.
         charset: The encoding that the server stated, if any.
+        force: Whether a stub or a list is read too, with a note that says what it is.
 
     Raises:
-        SourceError: No readable article is in the page.
+        SourceError: No readable article is in the page, or it is a stub or a list.
     """
+    # It logs what it cannot read, on a logger that prints when nobody set one up.
+    logging.getLogger("readability").setLevel(logging.CRITICAL)
     declared = charset or _stated_charset(raw)
     page, notes = decode(raw, name=name, declared=declared)
+    page, controls = _without_controls(page)
     tree = _parse(page, name)
     facts = Facts(tree)
-    marked = facts.published or _marked_date(tree)
-    reading = Reading(
-        text="", title=facts.title, publisher=facts.publisher,
-        author=facts.author or _byline(tree, facts.publisher),
-        published=marked[0].isoformat() if marked else None,
-        published_from=marked[1] if marked else None, url=facts.url, language=facts.language,
-    )  # fmt: skip
-    notes += remove_hidden(tree)
+    reading = _stated(facts, tree)
+    notes += (*_other_days(facts), *remove_hidden(tree))
     text, remarks = _find_text(tree)
     text, removed = clean_text(_without_title(text, reading.title))
-    _check(text, name)
-    return replace(reading, text=text, notes=(*notes, *remarks, *removed))
+    problem = find_stub(tree, text, title=reading.title, is_free=facts.is_free)
+    if problem and not (force and text.strip()):
+        raise SourceError(name, problem)
+    notes += (problem,) if problem else _not_free(facts)
+    text, teasers = remove_teasers(text)
+    return replace(reading, text=text, notes=(*notes, *controls, *remarks, *removed, *teasers))
 
 
 def _stated_charset(raw: bytes) -> str | None:
@@ -74,9 +87,12 @@ def _stated_charset(raw: bytes) -> str | None:
 
 
 def _parse(page: str, name: str) -> HtmlElement:
-    # An internal subset or a reference to a control character makes extractors return nothing.
+    # An internal subset makes extractors return nothing.
     page = DOCTYPE.sub("", XML_DECLARATION.sub("", page), count=1)
-    page = CONTROL_REFERENCE.sub(_without_control, page).replace("\0", "")
+    if any(_attributes(tag[0]) > MOST_ATTRIBUTES for tag in HUGE_TAG.finditer(page)):
+        raise SourceError(
+            name, f"one tag has more than {MOST_ATTRIBUTES:,} attributes; it is no article page"
+        )
     # The page is text by now; a parser without an encoding would look for one in the page.
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
     try:
@@ -86,9 +102,27 @@ def _parse(page: str, name: str) -> HtmlElement:
     return _flattened(tree)
 
 
-def _without_control(match: re.Match[str]) -> str:
+def _attributes(tag: str) -> int:
+    """Return about how many attributes a tag has; a page's own state may fill a long value."""
+    bare = QUOTED.sub("", tag)
+    return max(bare.count("="), len(bare.split()))
+
+
+def _without_controls(page: str) -> tuple[str, tuple[str, ...]]:
+    """Return the page without control characters, and a note; they blind or crash extractors."""
+    referred = sum(not _resolved(match) for match in CONTROL_REFERENCE.finditer(page))
+    page, direct = CONTROL.subn("", CONTROL_REFERENCE.sub(_resolved, page))
+    count = referred + direct
+    note = f"{count:,} control character{'s' if count > 1 else ''} removed"
+    return page, (note,) if count else ()
+
+
+def _resolved(match: re.Match[str]) -> str:
     code = int(match[1], 16) if match[1] else int(match[2])
-    return match[0] if code in {9, 10, 13} or not (code < 32 or 127 <= code < 160) else ""
+    if code in {9, 10, 13} or (31 < code < 127) or (code > 159 and code not in {0xFFFE, 0xFFFF}):
+        return match[0]
+    # As browsers do: 128 to 159 are the quotation marks and dashes of Windows-1252.
+    return html.unescape(f"&#{code};") if code else ""
 
 
 def _flattened(tree: HtmlElement) -> HtmlElement:
@@ -103,6 +137,36 @@ def _flattened(tree: HtmlElement) -> HtmlElement:
 
 def _is_deep(element: HtmlElement) -> bool:
     return sum(1 for _, _ in zip(element.iterancestors(), range(120), strict=False)) >= 120
+
+
+def _stated(facts: Facts, tree: HtmlElement) -> Reading:
+    """Return what the page's markup says of its origin, and no text yet."""
+    marked = facts.published or _marked_date(tree)
+    return Reading(
+        text="",
+        title=facts.title,
+        publisher=facts.publisher,
+        author=facts.author or _byline(tree, facts.publisher),
+        published=marked[0].isoformat() if marked else None,
+        published_from=marked[1] if marked else None,
+        url=facts.url,
+        language=facts.language,
+    )
+
+
+def _other_days(facts: Facts) -> tuple[str, ...]:
+    """Return a note on the days that the page gives beside the one taken."""
+    others = [f"{day.isoformat()} ({where})" for day, where in facts.other_days[:3]]
+    if not others or not facts.published:
+        return ()
+    taken, where = facts.published
+    return (f"the page gives more than one date: {taken.isoformat()} ({where}) was taken, "
+            f"not {', '.join(others)}",)  # fmt: skip
+
+
+def _not_free(facts: Facts) -> tuple[str, ...]:
+    remark = "the page says that only subscribers see it whole; check that its text is all there"
+    return () if facts.is_free else (remark,)
 
 
 def _marked_date(tree: HtmlElement) -> tuple[date, str] | None:
@@ -157,19 +221,10 @@ def _without_title(text: str, title: str | None) -> str:
     return rest.lstrip() if title and " ".join(first.split()) == title else text
 
 
-def _check(text: str, name: str) -> None:
-    words = len(text.split())
-    if words < FEWEST_WORDS:
-        found = f"only {words} words were found; " if words else "no article was found; "
-        raise SourceError(
-            name,
-            f"{found}this may be a paywall, a log-in or a page made by scripts: "
-            "open it in a browser, and save the text to a file",
-        )
-
-
 def _handle(job: dict[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
-    reading = read_html(raw, name=job["name"], charset=job.get("declared"))
+    reading = read_html(
+        raw, name=job["name"], charset=job.get("declared"), force=job.get("force", False)
+    )
     return asdict(reading), b""
 
 

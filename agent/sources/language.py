@@ -43,6 +43,7 @@ SCRIPTS = (
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 PERSIAN = re.compile(r"[پچژگکی]")
 URDU = re.compile(r"[ٹڈڑںے]")
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff]")
 LETTER = re.compile(r"[^\W\d_]")
 WORD = re.compile(r"[^\W\d_]+")
 
@@ -65,6 +66,12 @@ def find_language(text: str) -> str | None:
     if len(ARABIC.findall(sample)) > letters * 0.5:
         return _arabic(sample)
     return _by_words([word.lower() for word in WORD.findall(sample)])
+
+
+def count_words(text: str) -> int:
+    """Return about how many words a text has, also where a script puts no spaces between them."""
+    # Scripts without spaces have about two letters to a word.
+    return max(len(text.split()), len(UNSPACED.findall(text)) // 2)
 
 
 def _arabic(sample: str) -> str:

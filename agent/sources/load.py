@@ -58,6 +58,7 @@ async def load_sources(
     stdin: bytes | None = None,
     max_bytes: int = 20_000_000,
     allow_private: bool = False,
+    force: bool = False,
 ) -> Sources:
     """Return the sources in the order of their names, numbered from 1, cut into sentences.
 
@@ -71,6 +72,7 @@ async def load_sources(
         stdin: What `-` stands for.
         max_bytes: The largest input, after decompression.
         allow_private: Whether addresses inside the user's own network may be fetched.
+        force: Whether a web page that is a stub or a list is read too, with a note that says so.
 
     Raises:
         SourceError: A source cannot be read; of several, the first in order.
@@ -83,7 +85,7 @@ async def load_sources(
         async with gate:
             found = await _open(name, stdin, max_bytes=max_bytes, allow_private=allow_private)
             kind = find_kind(found.raw, name=found.name, declared=found.content_type)
-            return kind, await _read(kind, found), found
+            return kind, await _read(kind, found, force=force), found
 
     loaded = await asyncio.gather(*map(load, names), return_exceptions=True)
     items: list[Source] = []
@@ -131,13 +133,13 @@ async def _open(name: str, stdin: bytes | None, *, max_bytes: int, allow_private
     return _Input(shown, raw, page["url"], page["content_type"], page["charset"])
 
 
-async def _read(kind: SourceKind, found: _Input) -> Reading:
+async def _read(kind: SourceKind, found: _Input, *, force: bool) -> Reading:
     """Return what one input says; all but plain UTF-8 is read in a child process."""
     if kind == "text":
         reading = read_head(await _plain_text(found))
     else:
         module = f"agent.sources.{kind}"
-        reading = await _in_child(module, found)
+        reading = await _in_child(module, found, force=force)
         if kind in {"markdown", "pdf"}:
             reading = read_head(reading)
     if not reading.text.strip():
@@ -169,8 +171,8 @@ async def _decoded(found: _Input) -> tuple[str, tuple[str, ...]]:
     return body.decode("utf-8", "replace"), tuple(head["notes"])
 
 
-async def _in_child(module: str, found: _Input) -> Reading:
-    job = {"declared": found.charset}
+async def _in_child(module: str, found: _Input, *, force: bool) -> Reading:
+    job = {"declared": found.charset, "force": force}
     fields: dict[str, Any]
     fields, _ = await run_child(module, job, found.raw, name=found.name, limit_s=READ_S)
     return Reading(**{**fields, "notes": tuple(fields["notes"])})

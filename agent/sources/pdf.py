@@ -2,19 +2,32 @@
 
 import logging
 import re
+import struct
+import zlib
 from collections import Counter
 from dataclasses import asdict
 from io import BytesIO
 from typing import Any
 
 from pypdf import PdfReader
-from pypdf.errors import FileNotDecryptedError, LimitReachedError, PyPdfError
+from pypdf.errors import (
+    DeprecationError,
+    FileNotDecryptedError,
+    LimitReachedError,
+    PyPdfError,
+)
 
 from agent.clean import clean_text, one_line
 from agent.errors import SourceError
 from agent.sources.reading import Reading
 from agent.sources.worker import serve
 
+# What pypdf's parser trips over in a damaged file, beside its own errors.
+BROKEN = (
+    PyPdfError, OSError, ValueError, LookupError, TypeError, AttributeError, NotImplementedError,
+    AssertionError, ArithmeticError, DeprecationError, zlib.error, struct.error,
+)  # fmt: skip
+NEEDS_PASSWORD = "the PDF is encrypted or needs a password; print it to a PDF without one"
 MOST_PAGES = 500
 HYPHENATED = re.compile(r"([^\W\d_]+)-\n([^\W\d_]+)")
 SENTENCE_END = re.compile(r"[.!?:][\"”’)]?$")
@@ -44,9 +57,8 @@ def read_pdf(raw: bytes, *, name: str) -> Reading:
     except LimitReachedError as error:
         raise SourceError(name, "the PDF expands past the limit; give its text") from error
     except FileNotDecryptedError as error:
-        raise SourceError(name, "the PDF needs a password; save it without one") from error
-    except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        # pypdf meets damage with whatever its parser trips over.
+        raise SourceError(name, NEEDS_PASSWORD) from error
+    except BROKEN as error:
         raise SourceError(name, "the PDF is damaged or cut short; get it again") from error
     pages, furniture = _without_furniture(pages)
     text, removed = clean_text("\n\n".join(_paragraphs(page) for page in pages))
@@ -62,7 +74,7 @@ def read_pdf(raw: bytes, *, name: str) -> Reading:
 def _pages(reader: PdfReader, name: str) -> list[str]:
     # An empty password opens files that only forbid printing or copying.
     if reader.is_encrypted and not reader.decrypt(""):
-        raise SourceError(name, "the PDF needs a password; save it without one")
+        raise SourceError(name, NEEDS_PASSWORD)
     count = len(reader.pages)
     if not count:
         raise SourceError(name, "the PDF has no pages")

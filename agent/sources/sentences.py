@@ -17,7 +17,7 @@ PARAGRAPH = re.compile(r"\n[^\S\n]*(?:\n\s*)+")
 BULLET = re.compile(r"\s*(?:[-*+•‣▪◦–—·]\s|\(?(?:\d{1,3}|[a-zA-Z])[.)]\s)")
 LABELLED = re.compile(r"[A-Z][\w ]{0,30}: \S")
 COLUMNS = re.compile(r"\S {3,}\S")
-SEPARATORS = {0x2028: " ", 0x2029: " "}  # the library panics on some of them
+SPACE = re.compile(r"\s")
 VISIBLE = re.compile(r"\S")
 QUOTATION = re.compile(
     r'(?<![^\s(\[—–-])"(?=\S)[^"]*"'
@@ -142,18 +142,21 @@ def _inner_cuts(line: str, start: int, end: int) -> Iterator[int]:
 
 
 def _library_cuts(line: str) -> Iterator[int]:
-    line = line.translate(SEPARATORS)
+    # The library panics on wide spaces, as in `UE ;`, and on the separators.
+    line = SPACE.sub(" ", line)
     start = 0
     while start < len(line):
         end = min(start + WINDOW, len(line))
         if end < len(line):
             end = line.rfind(" ", start + 1, end) + 1 or end
+        last = 0
         for boundary in sentencex.get_sentence_boundaries("en", line[start:end]):
             cut = start + boundary["end_index"]
             # The end of a window is no end of a sentence, and WWW.TSUNAMI.GOV is one word.
             if cut < end and (line[cut - 1].isspace() or line[cut - 1] in "。！？"):
-                yield cut
-        start = end
+                yield (last := cut)
+        # A sentence at the end of a window is looked at again with what follows.
+        start = last if last > start + WINDOW // 2 and end < len(line) else end
 
 
 def _goes_on(line: str, cut: int) -> bool:

@@ -1,10 +1,14 @@
 """Fetch one page from the web; runs as a child process, so that its deadline always holds."""
 
+import socket
 import ssl
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -17,7 +21,10 @@ from agent.sources.files import too_large
 from agent.sources.worker import serve
 
 MOST_REDIRECTS = 5
+MOST_RETRIES = 2  # of a site that says it is busy
 TIMEOUT_S = 15  # for one step; the parent bounds the whole
+LIMIT_S = 30
+PAGE_S = 5  # kept for the page itself when a wait is granted
 HEADERS = {
     "User-Agent": "Mozilla/5.0 (compatible; bluf/0.1)",
     "Accept": "text/html,application/xhtml+xml,text/plain,text/markdown,application/pdf;q=0.9",
@@ -45,28 +52,69 @@ class Page:
     charset: str | None
 
 
+@dataclass(frozen=True)
+class _Busy:
+    """A site's answer that it is busy, and for how long it asks to be left alone."""
+
+    wait_s: float
+
+
 def fetch_page(
-    url: str, *, name: str, max_bytes: int, allow_private: bool = False
+    url: str, *, name: str, max_bytes: int, allow_private: bool = False, limit_s: float = LIMIT_S
 ) -> tuple[Page, bytes]:
     """Return the page at an address and its decoded bytes, at most `max_bytes` of them.
 
     Each address is looked up once, judged, and connected to as judged, again at each of at
-    most five redirects. No proxy, netrc file or cookie of the user's is used.
+    most five redirects. No proxy, netrc file or cookie of the user's is used. Status 503 alone
+    is tried again, twice at most, after the wait that the site asks for, if `limit_s` leaves
+    room for it.
 
     Raises:
         SourceError: The address is refused or cannot be reached, or what came back is an
             error, incomplete, too large, or in a coding that was not asked for.
     """
+    ends = time.monotonic() + limit_s
     context = ssl.create_default_context()
     with httpx.Client(
         trust_env=False, verify=context, timeout=TIMEOUT_S, headers=HEADERS
     ) as client:
-        for hop in range(MOST_REDIRECTS + 1):
-            with _opened(client, url, name, hop=hop, allow_private=allow_private) as response:
-                if not response.has_redirect_location:
-                    return _page(response, url, name), _body(response, name, max_bytes)
-                url = _target(response, url, name)
+        for tries_left in reversed(range(MOST_RETRIES + 1)):
+            got = _follow(client, url, name, max_bytes=max_bytes, allow_private=allow_private)
+            if not isinstance(got, _Busy):
+                return got
+            if got.wait_s > ends - time.monotonic() - PAGE_S:
+                asked = f" and asks to wait {got.wait_s:,.0f} s"
+                raise SourceError(name, f"HTTP status 503: the site is busy{asked}; try later")
+            if tries_left:
+                time.sleep(got.wait_s)
+    tries = MOST_RETRIES + 1
+    raise SourceError(name, f"HTTP status 503, {tries} times: the site is busy; try later")
+
+
+def _follow(
+    client: httpx.Client, url: str, name: str, *, max_bytes: int, allow_private: bool
+) -> tuple[Page, bytes] | _Busy:
+    """Return the page behind at most five redirects."""
+    for hop in range(MOST_REDIRECTS + 1):
+        with _opened(client, url, name, hop=hop, allow_private=allow_private) as response:
+            if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+                return _Busy(_wait_s(response.headers.get("retry-after", "")))
+            if not response.has_redirect_location:
+                return _page(response, url, name), _body(response, name, max_bytes)
+            url = _target(response, url, name)
     raise SourceError(name, f"redirected more than {MOST_REDIRECTS} times; check the address")
+
+
+def _wait_s(asked: str) -> float:
+    """Return the seconds that a Retry-After header asks for; 1 when it says nothing of use."""
+    if asked.strip().isascii() and asked.strip().isdecimal():
+        return float(asked.strip()[:9])
+    try:
+        until = parsedate_to_datetime(asked)
+    except ValueError:
+        return 1
+    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
 
 
 @contextmanager
@@ -108,9 +156,11 @@ def _judged(host: str, port: int, name: str, *, hop: int, allow_private: bool) -
     try:
         addresses = resolve(host, port)
     except (OSError, UnicodeError) as error:
-        raise SourceError(
-            name, f"the name {host} cannot be found; check the address and the network"
-        ) from error
+        if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+            problem = f"{host} cannot be looked up, there may be no network; check the connection"
+        else:
+            problem = f"the name {host} cannot be found; check the address"
+        raise SourceError(name, problem) from error
     if not allow_private and not all(map(is_public, addresses)):
         how = "it redirected to" if hop else "it is"
         raise SourceError(name, f"{how} a private address, refused (--allow-private permits it)")
@@ -183,11 +233,13 @@ def _body(response: httpx.Response, name: str, max_bytes: int) -> bytes:
 def _failure(error: httpx.HTTPError, target: httpx.URL) -> str:
     """Return what a failed exchange means to the user."""
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return f"the certificate of {target.host} is not trusted; nothing was read"
+        why = one_line(str(error).rpartition("failed: ")[2].partition(" (_ssl")[0], 80)
+        return f"the certificate of {target.host} is not trusted ({why}); nothing was read"
     if isinstance(error, httpx.ConnectError):
-        return (
-            f"no connection to {target.netloc.decode('ascii')}; check the address and the network"
-        )
+        where = target.netloc.decode("ascii")
+        if "unreachable" in str(error):
+            return f"{where} cannot be reached, there may be no network; check the connection"
+        return f"no connection to {where}; check the address and the network"
     if isinstance(error, httpx.TimeoutException):
         return f"{target.host} did not answer within {TIMEOUT_S} s; try later"
     if "complete message" in str(error) or isinstance(error, httpx.ReadError):
@@ -201,6 +253,7 @@ def _handle(job: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:
         name=job["name"],
         max_bytes=job["max_bytes"],
         allow_private=job["allow_private"],
+        limit_s=job["limit_s"],
     )
     return asdict(page), body
 

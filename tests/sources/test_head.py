@@ -56,6 +56,12 @@ def test_a_text_without_a_head_stays_whole() -> None:
     assert head(f"{BODY}\n\n{BODY}").text == f"{BODY}\n\n{BODY}"
 
 
+def test_a_first_sentence_in_chinese_or_hindi_is_no_title() -> None:
+    for stop in "。।":
+        text = f"军方星期一表示 已经离开该镇{stop}\n\n居民无法使用北方道路{stop}"
+        assert head(text) == Reading(text=text)
+
+
 def test_a_text_that_is_only_a_head_stays_whole() -> None:
     text = "Army leaves town\nBy Petra Lindgren\nMarch 12, 2026"
     assert head(text).text == text

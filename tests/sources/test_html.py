@@ -99,6 +99,18 @@ def test_what_blinds_an_extractor_does_not_lose_the_article(raw: bytes) -> None:
     assert "\x1b" not in text
 
 
+@pytest.mark.parametrize("form", [" a{}='x'", " a{}", " a{}=x", "a{}='x'"])
+def test_a_tag_with_thousands_of_attributes_is_refused_before_it_is_parsed(form: str) -> None:
+    attributes = "".join(form.format(f"{n:07}") for n in range(12_000))
+    with pytest.raises(SourceError, match="one tag has more than 10,000 attributes"):
+        read_html(page(f"<p {attributes}>x</p>"), name="a")
+
+
+def test_a_long_value_of_one_attribute_is_no_matter() -> None:
+    state = "&lt;p class=&quot;x&quot;&gt; a = b " * 12_000
+    assert VISIBLE[5] in read_html(page(f'<div data-page="{state}"></div>'), name="a").text
+
+
 def test_too_little_text_is_an_error_that_speaks_of_a_paywall() -> None:
     with pytest.raises(SourceError, match=r"only \d+ words were found; this may be a paywall"):
         read_html(page(body=["Subscribe to read on."]), name="a")
@@ -118,6 +130,83 @@ def test_the_date_of_a_page_that_states_none_is_unknown() -> None:
 def test_the_date_of_modification_is_not_the_date_of_publication() -> None:
     head = "<meta property='article:modified_time' content='2026-07-10'>"
     assert read_html(page(head=head), name="a").published is None
+
+
+def test_a_date_beside_the_headline_goes_before_a_later_one_in_the_markup() -> None:
+    head = "<meta property='article:published_time' content='2026-11-17'>"
+    raw = page(head=head).replace(b"</h1>", b"</h1><time datetime='2026-03-09'>9 March</time>")
+    reading = read_html(raw, name="a")
+    assert (reading.published, reading.published_from) == ("2026-03-09", "beside the headline")
+    assert reading.notes == (
+        "the page gives more than one date: 2026-03-09 (beside the headline) was taken, not "
+        "2026-11-17 (meta article:published_time)",
+    )
+
+
+def test_a_date_beside_the_headline_that_is_later_is_noted_and_not_taken() -> None:
+    head = "<meta property='article:published_time' content='2026-03-09'>"
+    raw = page(head=head).replace(b"</h1>", b"</h1><time datetime='2026-11-17'>x</time>")
+    reading = read_html(raw, name="a")
+    assert reading.published == "2026-03-09"
+    assert "not 2026-11-17 (beside the headline)" in reading.notes[0]
+
+
+def test_three_dates_that_disagree_are_all_named() -> None:
+    head = (
+        "<meta property='article:published_time' content='2026-03-09'><meta name='date' content="
+        "'2026-05-01'><script type='application/ld+json'>{\"@type\": \"NewsArticle\","
+        '"datePublished": "2026-01-02"}</script>'
+    )
+    reading = read_html(page(head=head), name="a")
+    assert (reading.published, reading.published_from) == ("2026-01-02", "JSON-LD datePublished")
+    assert reading.notes[0].endswith(
+        "2026-03-09 (meta article:published_time), 2026-05-01 (meta date)"
+    )
+
+
+def test_a_day_that_differs_by_a_time_zone_needs_no_note() -> None:
+    head = (
+        "<meta property='article:published_time' content='2026-03-09T23:50:00Z'>"
+        "<meta name='date' content='2026-03-10'>"
+    )
+    assert read_html(page(head=head), name="a").notes == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        # og:title is worded for feeds; JSON-LD bears the heading out.
+        ("<title>x</title><meta property='og:title' content='Grain tax: what it means'>"
+         "<script type='application/ld+json'>{\"@type\": \"Article\", \"headline\":"
+         "\"Levy passes\"}</script>",
+         "Levy passes"),
+        ("<title>x</title><meta property='og:title' content='Levy: it passes'>", "Levy: it passes"),
+        ("<title>Levy passes in the end | Test Courier</title>", "Levy passes"),
+        ("<title>A long and winding headline :  Levy passes | Since 2005</title>",
+         "A long and winding headline"),
+        ("<title>T</title><script type='application/ld+json'>{\"@type\": \"Article\", \"headline\":"
+         "\"Levy &amp; tax\"}</script>", "Levy & tax"),
+    ],
+)  # fmt: skip
+def test_the_title_is_the_headline_that_the_page_bears_out(head: str, title: str) -> None:
+    assert read_html(page(head=head), name="a").title == title
+
+
+def test_a_single_heading_in_much_the_same_words_goes_before_the_stated_title() -> None:
+    head = "<meta property='og:title' content='Grain levy of the valley - when it pays | Test'>"
+    raw = page(head=head).replace(b"<h1>Levy passes</h1>", b"<h1>Who pays the grain levy?</h1>")
+    assert read_html(raw, name="a").title == "Who pays the grain levy?"
+
+
+def test_an_address_that_cannot_be_parsed_is_not_taken() -> None:
+    assert read_html(page(head="<link rel='canonical' href='http://['>"), name="a").url is None
+
+
+def test_control_characters_are_removed_and_counted_and_old_quotation_marks_kept() -> None:
+    raw = page().replace(b"Paragraph 3", b"Paragraph &#8;\x1b&#147;3&#148;&#xFFFE;")
+    reading = read_html(raw, name="a")
+    assert "Paragraph “3” says" in reading.text
+    assert reading.notes == ("3 control characters removed",)
 
 
 def test_json_ld_that_is_broken_or_odd_does_no_harm() -> None:

@@ -102,18 +102,20 @@ def test_a_scan_without_text_is_an_error_that_speaks_of_ocr() -> None:
         read_pdf(pdf([stream(b"q 100 0 0 100 0 0 cm Q")]), name="a")
 
 
-def test_a_password_is_an_error() -> None:
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-256"])
+def test_a_password_is_an_error(algorithm: str) -> None:
     writer = PdfWriter(clone_from=PdfReader(BytesIO(GOOD)))
-    writer.encrypt("secret", algorithm="RC4-128")
+    writer.encrypt("secret", algorithm=algorithm)
     buffer = BytesIO()
     writer.write(buffer)
-    with pytest.raises(SourceError, match="needs a password"):
+    with pytest.raises(SourceError, match="is encrypted or needs a password"):
         read_pdf(buffer.getvalue(), name="a")
 
 
-def test_a_file_that_only_forbids_copying_is_read() -> None:
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-256"])
+def test_a_file_that_only_forbids_copying_is_read(algorithm: str) -> None:
     writer = PdfWriter(clone_from=PdfReader(BytesIO(GOOD)))
-    writer.encrypt("", "owner", algorithm="RC4-128")
+    writer.encrypt("", "owner", algorithm=algorithm)
     buffer = BytesIO()
     writer.write(buffer)
     assert "Belako" in read_pdf(buffer.getvalue(), name="a").text
@@ -137,3 +139,20 @@ def test_a_stream_that_expands_without_end_is_an_error_in_little_time() -> None:
     with pytest.raises(SourceError, match="expands past the limit"):
         read_pdf(raw, name="a")
     assert time.monotonic() - began < 5
+
+
+def test_a_page_tree_that_loops_is_an_error() -> None:
+    raw = GOOD.replace(b"/Kids [5 0 R]", b"/Kids [2 0 R]")
+    with pytest.raises(SourceError, match=r"damaged or cut short|has no pages"):
+        read_pdf(raw, name="a")
+
+
+def test_columns_drawn_one_after_the_other_are_read_so_and_their_words_joined() -> None:
+    left = ["The army left the northern town of Be-", "lako on Monday, the ministry said.",
+            "It gave no reason for the withdraw-", "al of its troops."]  # fmt: skip
+    right = ["Farmers of the valley said that no-", "body had asked them beforehand."]
+    shown = [b"BT /F1 11 Tf 14 TL %d 780 Td\n%s\nET" % (x, b"\n".join(b"(%s) Tj T*" % line.encode()
+             for line in column)) for x, column in ((50, left), (320, right))]  # fmt: skip
+    text = " ".join(read_pdf(pdf([stream(b"\n".join(shown))]), name="a").text.split())
+    assert "the northern town of Belako on Monday" in text
+    assert "withdrawal of its troops. Farmers of the valley said that nobody had asked" in text

@@ -97,3 +97,13 @@ def test_the_gold_texts_score_as_published() -> None:
     scores = [benchmark.score(name) for name in benchmark.TEXTS]
     assert sum(s.marked for s in scores) >= 140
     assert all(s.f1 >= 0.98 for s in scores)
+
+
+@pytest.mark.parametrize(
+    "space", ["\u2002", "\u2009", "\u200a", "\u202f", "\u3000", "\u2028", "\xa0"]
+)
+def test_a_wide_space_before_a_full_stop_does_no_harm(space: str) -> None:
+    # The library cannot take "B" + en space + "." and would end the whole program.
+    assert pieces(f"They joined team B{space}. It ended.") == [
+        f"They joined team B{space}.", "It ended."
+    ]  # fmt: skip
