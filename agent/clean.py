@@ -17,6 +17,8 @@ JOINERS = re.compile(
     "([\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]{2})"
     "[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
 )
+JOINING = "\u200c\u200d"
+FLAGS = re.compile("[\U0001f1e6-\U0001f1ff]+$")  # a flag is two of these
 # Normalising takes time that grows with the square of such a run (UAX #15 allows 30 marks).
 MARKS = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u06d6-\u06ed\u1ab0-\u1aff"
@@ -49,9 +51,34 @@ def clean_text(text: str) -> tuple[str, tuple[str, ...]]:
     return unicodedata.normalize("NFC", cleaned), tuple(notes)
 
 
+def cut(text: str, length: int) -> str:
+    """Return the beginning of a text, at most `length` characters, no letter or emoji cut in two.
+
+    Letters are kept with their marks, emoji with what joins them and flags in pairs, as far as
+    they are told by UAX #29, rules GB9, GB11 and GB12.
+    """
+    end = min(length, len(text))
+    # No letter is longer than this; a text that is one endless letter is cut all the same.
+    for place in range(end, max(end - 64, 0), -1):
+        if place == len(text) or not _is_inside(text, place):
+            return text[:place]
+    return text[:end]
+
+
 def one_line(text: str, limit: int = 200) -> str:
     """Return the cleaned text on one line, at most `limit` characters, cut with an ellipsis."""
     # Nothing far behind the limit can show, and a server may answer with megabytes.
     words, _ = clean_text(text[: 20 * limit])
     line = " ".join(words.split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    return line if len(line) <= limit else cut(line, limit - 1).rstrip() + "…"
+
+
+def _is_inside(text: str, place: int) -> bool:
+    """Whether the characters before and after a place make one letter, emoji or flag."""
+    before, after = text[place - 1], text[place]
+    if before in JOINING or after in JOINING or "\U0001f3fb" <= after <= "\U0001f3ff":
+        return True
+    if unicodedata.category(after).startswith("M"):
+        return True
+    flags = FLAGS.search(text, max(place - 64, 0), place) if FLAGS.match(after) else None
+    return flags is not None and len(flags.group()) % 2 == 1

@@ -4,7 +4,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.clean import clean_text, one_line
+from agent.clean import clean_text, cut, one_line
 
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
@@ -85,3 +85,21 @@ def test_a_pile_of_accents_takes_no_time() -> None:
 def test_a_long_line_is_cut_with_an_ellipsis() -> None:
     assert one_line("word " * 100, 12) == "word word w…"
     assert one_line("  a \n b\t", 12) == "a b"
+
+
+def test_no_letter_emoji_or_flag_is_cut_in_two() -> None:
+    for whole in ("👩\u200d👩\u200d👧", "🇩🇪", "👍🏽", "q\u0316", "❤\ufe0f", "नि"):
+        for length in range(len(whole)):
+            assert cut(f"ab{whole}{whole}", 2 + len(whole) + length) == f"ab{whole}"
+    assert cut("abc", 3) == cut("abc", 9) == "abc"
+
+
+@given(ANY_TEXT, st.integers(0, 40))
+def test_a_cut_text_is_a_beginning_of_it_and_not_longer_than_asked(text: str, length: int) -> None:
+    beginning = cut(text, length)
+    assert text.startswith(beginning)
+    assert len(beginning) <= length
+
+
+def test_an_endless_letter_is_cut_all_the_same() -> None:
+    assert len(cut("a" + "\u0316" * 1000, 100)) == 100

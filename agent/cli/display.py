@@ -1,5 +1,6 @@
 """Show progress on standard error: a live line per stage on a terminal, plain lines otherwise."""
 
+import os
 import sys
 import time
 from contextlib import AbstractContextManager
@@ -90,7 +91,10 @@ class LiveDisplay(PlainDisplay):
         if self.live is None:
             say(line)
         else:
-            self.live.console.print(one_line(line, limit=1000), markup=False, highlight=False)
+            from rich.text import Text
+
+            # As `Text`, or rich would read codes for emoji in it.
+            self.live.console.print(Text(one_line(line, limit=1000)))
 
     def __exit__(
         self,
@@ -108,4 +112,6 @@ def choose_display(*, quiet: bool) -> PlainDisplay:
     if quiet:
         return QuietDisplay()
     on_screen = sys.stderr is not None and sys.stderr.isatty()
-    return LiveDisplay() if on_screen else PlainDisplay()
+    # A dumb terminal cannot move its cursor.
+    redraws = on_screen and os.environ.get("TERM") not in {None, "", "dumb", "unknown"}
+    return LiveDisplay() if redraws else PlainDisplay()

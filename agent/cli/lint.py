@@ -1,6 +1,5 @@
 """`bluf lint FILE`: what a product says looser than ICD 203 lets it."""
 
-import json
 import re
 import sys
 from collections import Counter
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 FOUND = 1
 MAX_BYTES = 2_000_000
-WIDEST = 120  # cells; a longer line is hard to read
+NARROWEST, WIDEST = 64, 120  # cells; less cuts the words off, a longer line is hard to read
 PIPED_MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|> \S|\|[ :]*-{3,})", re.MULTILINE)
 BEFORE = 30  # characters of a sentence that are shown before the words
 
@@ -43,10 +42,11 @@ def lint(
     """
     del debug  # read where a fault is caught
     faults = _faults(_read(file), file)
+    columns, colour = screen(None, piped=80)
+    on_screen = sys.stdout is not None and sys.stdout.isatty()
     if as_json:
         write_text(_json(faults, file), None)
-    elif faults and sys.stdout is not None and sys.stdout.isatty():
-        columns, colour = screen(None, piped=80)
+    elif faults and on_screen and columns >= NARROWEST:
         write_text(_table(faults, width=min(columns, WIDEST), colour=colour), None)
     else:
         write_text(_lines(faults, file), None)
@@ -110,6 +110,7 @@ def _json(faults: "Sequence[Fault]", name: str) -> str:
     from typing import get_args
 
     from agent.analysis.tradecraft import Kind
+    from agent.views.json import dump
 
     found = Counter(fault.kind for fault in faults)
     report = {
@@ -117,7 +118,7 @@ def _json(faults: "Sequence[Fault]", name: str) -> str:
         "counts": {kind: found[kind] for kind in get_args(Kind)},
         "faults": [asdict(fault) for fault in faults],
     }
-    return json.dumps(report, indent=2) + "\n"
+    return dump(report)
 
 
 def _summary(faults: "Sequence[Fault]") -> str:
@@ -136,24 +137,25 @@ def _table(faults: "Sequence[Fault]", *, width: int, colour: bool) -> str:
     """Return the faults as a table, those that ask for the same together under what they ask."""
     from io import StringIO
 
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from agent.clean import one_line
+    from agent.views.terminal import console_to
+
     printed = StringIO()
-    console = Console(
-        file=printed, width=width, markup=False, emoji=False, highlight=False, _environ={},
-        color_system="standard" if colour else None, force_terminal=colour, legacy_windows=False,
-    )  # fmt: skip
-    places = max(len(_place(fault)) for fault in faults)
+    console = console_to(printed, width, colour)
+    places = max(len(one_line(_place(fault))) for fault in faults)
     for kind, advice in dict.fromkeys((fault.kind, fault.advice) for fault in faults):
         alike = [f for f in faults if (f.kind, f.advice) == (kind, advice)]
-        console.print(Text.assemble((f"{kind}, {len(alike)}", "bold cyan"), f": {advice}"))
+        console.print(
+            Text.assemble((f"{kind}, {len(alike)}", "bold cyan"), f": {one_line(advice)}")
+        )
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 2), expand=True)
         table.add_column(justify="right", no_wrap=True, width=places)
         table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         for fault in alike:
-            table.add_row(Text(_place(fault), "dim"), _excerpt(fault))
+            table.add_row(Text(one_line(_place(fault)), "dim"), _excerpt(fault))
         console.print(table)
         console.print()
     return "".join(f"{line.rstrip()}\n" for line in printed.getvalue().splitlines())

@@ -1,16 +1,25 @@
 """Write the brief to standard output or a file, and everything else to standard error."""
 
+import codecs
+import errno
 import io
 import os
 import shutil
 import sys
 import tempfile
+import unicodedata
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TextIO
 
-from agent.clean import one_line
+from agent.clean import clean_text, cut, one_line
 from agent.errors import WriteError
+
+# What a screen shows that has no such sign, such as one set to ASCII.
+STAND_INS = {
+    "►": ">", "→": "->", "✗": "x", "✓": "+", "·": ".", "•": "*", "…": "...",
+    "─": "-", "—": "-", "–": "-", "“": '"', "”": '"', "‘": "'", "’": "'",
+}  # fmt: skip
 
 
 def say(line: str, *, to: Literal["stderr", "stdout"] = "stderr") -> None:
@@ -30,11 +39,13 @@ def say(line: str, *, to: Literal["stderr", "stdout"] = "stderr") -> None:
 def write_text(text: str, file: Path | None) -> None:
     """Write a whole text to the file, or to standard output when there is none.
 
-    A file appears under its name only when it is complete. When it cannot be written, the text
-    goes to standard output instead, so that what was paid for is not lost.
+    A file appears under its name only when it is complete, and until then an older one stays as
+    it is. When it cannot be written, the text goes to standard output instead, so that what was
+    paid for is not lost.
 
     Raises:
-        WriteError: The file or standard output cannot be written.
+        WriteError: The file or standard output cannot be written. A folder, a file that is
+            write-protected, and a link that leads nowhere or is somebody else's are refused.
     """
     if file is None:
         _print_whole(text)
@@ -45,7 +56,7 @@ def write_text(text: str, file: Path | None) -> None:
         _print_whole(text)
         reason = error.strerror or str(error)
         raise WriteError(
-            f"{file}: cannot be written ({reason}); the brief went to standard output"
+            f"{file}: cannot be written ({reason}); the text went to standard output"
         ) from error
 
 
@@ -55,6 +66,24 @@ def screen(file: Path | None, *, piped: int) -> tuple[int, bool]:
         return piped, False
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return shutil.get_terminal_size((piped, 24)).columns, colour
+
+
+class CleanStream(io.TextIOBase):
+    """A stream for text that is printed by others, without what could steer a terminal in it."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write the text cleaned; its length comes back, as a caller expects."""
+        if self._stream is not None:
+            self._stream.write(clean_text(text)[0])
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream that is behind."""
+        if self._stream is not None:
+            self._stream.flush()
 
 
 def hush_stdout() -> None:
@@ -67,7 +96,8 @@ def _print_whole(text: str) -> None:
         raise WriteError("standard output is closed; give -o FILE")
     try:
         if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")
+            codecs.register_error("stand-in", _stand_in)
+            sys.stdout.reconfigure(errors="stand-in")
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -78,15 +108,32 @@ def _print_whole(text: str) -> None:
         raise WriteError(f"standard output cannot be written ({reason})") from error
 
 
+def _stand_in(error: UnicodeError) -> tuple[str, int]:
+    """Return signs that every screen has for those that this one lacks.
+
+    Letters lose their accents; whatever else would change its meaning is shown by its number.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_in_ascii, error.object[error.start : error.end])), error.end
+
+
+def _in_ascii(sign: str) -> str:
+    if sign in STAND_INS:
+        return STAND_INS[sign]
+    letter, *marks = tuple(unicodedata.normalize("NFD", sign))
+    if letter.isascii() and all(unicodedata.combining(mark) for mark in marks):
+        return letter
+    return sign.encode("ascii", "backslashreplace").decode()
+
+
 def _replace(file: Path, text: str) -> None:
-    if file.exists() and (not file.is_file() or _is_a_stream(file)):
+    if file.exists() and not file.is_dir() and (not file.is_file() or _is_a_stream(file)):
         file.write_text(text, encoding="utf-8")
         return
-    target = file.resolve()  # behind a link, the file it points to is replaced, not the link
-    if not target.parent.is_dir():
-        raise FileNotFoundError(2, "no such folder")
+    target = _target(file)
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{cut(target.name, 30)}.")
     part = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
@@ -95,9 +142,32 @@ def _replace(file: Path, text: str) -> None:
             os.fsync(stream.fileno())
         part.chmod(mode)
         part.replace(target)
-    except OSError:
+    except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _target(file: Path) -> Path:
+    """Return the file to replace: behind a link, the file that it points to, not the link.
+
+    Raises:
+        OSError: It is not a file, or not one that should be replaced.
+    """
+    if file.is_symlink():
+        owner = file.lstat().st_uid
+        # As the kernel does where anybody may leave links (proc(5), protected_symlinks).
+        if os.name == "posix" and owner not in {os.geteuid(), file.parent.stat().st_uid}:
+            raise PermissionError(errno.EPERM, "it is a link that another user made")
+        if not file.exists():
+            raise FileNotFoundError(errno.ENOENT, "it is a link that leads nowhere")
+    target = file.resolve()
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder; give the name of a file in it")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no such folder")
+    if target.exists() and not target.stat().st_mode & 0o222:
+        raise PermissionError(errno.EACCES, "the file is write-protected")
+    return target
 
 
 def _is_a_stream(file: Path) -> bool:

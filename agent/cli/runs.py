@@ -1,13 +1,13 @@
 """`bluf runs list` and `bluf runs show`: what was asked, answered, spent."""
 
-import json
 import os
 from typing import TYPE_CHECKING
 
 import typer
 
+from agent.clean import one_line
 from agent.cli.outcome import handled
-from agent.cli.output import say, write_text
+from agent.cli.output import write_text
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,15 +20,15 @@ def list_runs(
     limit: int = typer.Option(20, min=1, help="How many of the latest."),
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of a fault in bluf."),
 ) -> None:
-    """List the latest runs, newest first.
+    """List the latest runs, newest first; one that was killed is shown as interrupted.
 
     Examples: bluf runs list; bluf runs list --limit 100
     """
     del debug
     from agent.config import Config
-    from agent.llm.calls import open_store
+    from agent.llm.calls import read_store
 
-    with open_store(Config.from_env(os.environ, model="embedded").store, say) as store:
+    with read_store(Config.from_env(os.environ, model="embedded").store) as store:
         found = store.list_runs(limit)
     head = f"{'run':<24} {'status':<11} {'calls':>5} {'kept':>5} {'tokens':>7} {'cost':>9}  what"
     write_text("\n".join((head, *map(_run_line, found))) + "\n", None)
@@ -45,15 +45,17 @@ def show_run(
     """
     del debug
     from agent.config import Config
-    from agent.llm.calls import open_store
+    from agent.llm.calls import read_store
 
-    with open_store(Config.from_env(os.environ, model="embedded").store, say) as store:
+    with read_store(Config.from_env(os.environ, model="embedded").store) as store:
         try:
             calls = store.show_run(run)
         except KeyError:
             raise UsageError(f"no run {run!r}; `bluf runs list` shows which there are") from None
     if full:
-        write_text(json.dumps([_call_record(kept) for kept in calls], indent=2) + "\n", None)
+        from agent.views.json import dump
+
+        write_text(dump([_call_record(kept) for kept in calls]), None)
         return
     head = (
         f"{'prompt':<18} {'outcome':<10} {'from':<8} {'seconds':>7} "
@@ -67,13 +69,12 @@ app.command("show")(handled(show_run))
 
 
 def _run_line(run: "RunSummary") -> str:
-    from agent.clean import one_line
-
     totals = run.totals
     tokens = totals.tokens_in + totals.tokens_out
     return (
-        f"{run.id:<24} {run.status:<11} {totals.calls:>5} {totals.calls_from_store:>5} "
-        f"{tokens:>7} {_dollars(totals.cost_usd):>9}  {one_line(run.what, limit=60)}"
+        f"{one_line(run.id):<24} {one_line(run.status):<11} {totals.calls:>5} "
+        f"{totals.calls_from_store:>5} {tokens:>7} {_dollars(totals.cost_usd):>9}  "
+        f"{one_line(run.what, limit=60)}"
     )
 
 
@@ -83,7 +84,8 @@ def _call_line(kept: "KeptCall") -> str:
     tokens = (usage.tokens_in, usage.tokens_cached, usage.tokens_out)
     in_, cached, out = ("?" if count is None else str(count) for count in tokens)
     return (
-        f"{kept.call.prompt:<18} {kept.call.outcome:<10} {origin:<8} {usage.seconds:>7.2f} "
+        f"{one_line(kept.call.prompt):<18} {one_line(kept.call.outcome):<10} {origin:<8} "
+        f"{usage.seconds:>7.2f} "
         f"{in_:>6} {cached:>6} {out:>5} {_dollars(usage.cost_usd):>9}"
     )
 

@@ -16,7 +16,16 @@ from threading import Lock
 from typing import Literal, TypeVar
 from weakref import WeakValueDictionary
 
-from agent.llm.database import is_damage, open_database, open_memory, set_aside
+from agent.errors import WriteError
+from agent.llm.alive import RunLocks
+from agent.llm.database import (
+    UnusableError,
+    is_damage,
+    open_file,
+    open_memory,
+    open_to_read,
+    set_aside,
+)
 
 T = TypeVar("T")
 Outcome = Literal["ok", "truncated", "refused", "empty", "invalid", "replaced", "error"]
@@ -26,6 +35,8 @@ CALL = """calls.id, calls.key, calls.model, calls.outcome, calls.request, calls.
     calls.structured_output, calls.tokens_in, calls.tokens_out, calls.tokens_cached,
     calls.cost_usd, calls.seconds"""
 FIND = f"SELECT {CALL} FROM calls WHERE key = ? AND outcome = 'ok'"
+FIND_ANY = f"""SELECT {CALL} FROM calls WHERE key = ? AND outcome NOT IN ('error', 'replaced')
+    ORDER BY outcome = 'ok' DESC, id DESC LIMIT 1"""
 SHOW = f"""SELECT {CALL}, asks.prompt, asks.from_store, asks.asked_at
     FROM asks JOIN calls ON calls.id = asks.call WHERE asks.run = ? ORDER BY asks.id"""
 # Calls without an answer (connection lost, status 500) are history; no brief rests on them.
@@ -104,7 +115,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One run and its totals; `ended_at` is None while it runs, or when it was killed."""
+    """One run and its totals; `ended_at` is None while it runs, or when its process was killed."""
 
     id: str
     what: str
@@ -119,8 +130,9 @@ class RunSummary:
 def open_store(path: Path | None, notify: Callable[[str], None]) -> Iterator["CallStore"]:
     """Give the store that lies at `path`, and close it in the end.
 
-    A damaged file is moved aside; where nothing can be written the calls are kept in memory.
-    Each is said once through `notify`; nothing is raised.
+    A damaged file is moved aside. Where nothing can be written the calls are kept in memory, and
+    the answers of a file that can still be read are served. Each is said once through `notify`;
+    nothing is raised.
 
     Args:
         path: The file; its folder is created. None keeps everything in memory.
@@ -129,6 +141,27 @@ def open_store(path: Path | None, notify: Callable[[str], None]) -> Iterator["Ca
     store = CallStore(path, notify)
     try:
         yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def read_store(path: Path) -> Iterator["CallStore"]:
+    """Give the store that lies at `path` to list and show its runs; nothing there is changed.
+
+    Where there is no file the store has no runs.
+
+    Raises:
+        WriteError: The file cannot be read, is damaged, or is not a store of this bluf.
+    """
+    try:
+        store = CallStore.to_read(path)
+    except UnusableError as error:
+        raise _unreadable(path, str(error)) from error
+    try:
+        yield store
+    except (sqlite3.DatabaseError, zlib.error) as error:
+        raise _unreadable(path, f"it is damaged: {error}") from error
     finally:
         store.close()
 
@@ -153,17 +186,32 @@ class CallStore:
         self._lock = Lock()
         self._flights: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._runs: list[str] = []
-        # After a failed write: the file, for the answers it still holds.
+        self._alive = RunLocks(path) if path else None
+        # A file that cannot be written, now or since a write failed: for the answers it holds.
         self._unwritable: sqlite3.Connection | None = None
-        self._database = open_database(path, notify) if path else open_memory()
-        self._database.row_factory = sqlite3.Row
+        self._database = self._open(path) if path else _by_name(open_memory())
+
+    @classmethod
+    def to_read(cls, path: Path) -> "CallStore":
+        """Return the store at `path`, for its runs alone.
+
+        Raises:
+            UnusableError: The file cannot be read, is damaged, or is not a store of this bluf.
+        """
+        database = open_to_read(path)
+        store = cls(None, _say_nothing)
+        store._database.close()
+        store._database, store._alive = _by_name(database), RunLocks(path)
+        return store
 
     def close(self) -> None:
-        """Close the file; a run that was not ended stays marked as running."""
+        """Close the file; a run that was not ended counts as interrupted from then on."""
         with self._lock:
             self._database.close()
             if self._unwritable:
                 self._unwritable.close()
+            if self._alive:
+                self._alive.release_all()
 
     def begin_run(self, *, what: str, model: str) -> str:
         """Note that a run began and return its id.
@@ -175,7 +223,10 @@ class CallStore:
         run = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
         self._runs.append(run)
         row = (run, what, model, "running", _now(), None)
-        self._write(lambda db: db.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", row))
+        # One transaction: no other process sees the run before its lock is held.
+        cut_off = self._write(lambda db: self._begin(db, row))
+        if what in cut_off:
+            self._notify(f"an earlier run of {what} was cut off; what it was answered is used here")
         return run
 
     def end_run(self, run: str, status: RunStatus) -> None:
@@ -184,16 +235,18 @@ class CallStore:
         self._write(
             lambda db: db.execute("UPDATE runs SET status = ?, ended_at = ? WHERE id = ?", row)
         )
+        if self._alive:
+            self._alive.release(run)
 
     def list_runs(self, limit: int = 20) -> tuple[RunSummary, ...]:
-        """Return the latest runs, newest first."""
+        """Return the latest runs, newest first; one whose process is gone was interrupted."""
         latest = "SELECT * FROM runs ORDER BY started_at DESC, rowid DESC LIMIT ?"
         return tuple(
             RunSummary(
                 id=row["id"],
                 what=row["what"],
                 model=row["model"],
-                status=row["status"],
+                status=self._status(row["id"], row["status"]),
                 started_at=datetime.fromisoformat(row["started_at"]),
                 ended_at=datetime.fromisoformat(row["ended_at"]) if row["ended_at"] else None,
                 totals=self.totals(row["id"]),
@@ -239,9 +292,18 @@ class CallStore:
         async with self._flights.setdefault(key, asyncio.Lock()):
             yield
 
-    async def reuse(self, keys: Sequence[str], *, run: str, prompt: str) -> KeptCall | None:
-        """Return the answer under the first of the keys that has one, now also of this run."""
-        return await asyncio.to_thread(self._reuse, keys, run, prompt)
+    async def reuse(
+        self, keys: Sequence[str], *, run: str, prompt: str, history: bool = False
+    ) -> KeptCall | None:
+        """Return the answer under the first of the keys that has one, now also of this run.
+
+        Args:
+            keys: From `call_key`, the wanted one first.
+            run: The run that asks.
+            prompt: Name of the prompt.
+            history: Whether an answer of no use, such as a truncated one, counts too.
+        """
+        return await asyncio.to_thread(self._reuse, keys, run, prompt, history)
 
     async def keep(self, call: Call, *, run: str, replace: bool = False) -> KeptCall:
         """Keep a call and return what is served for it; it is on the disk when this returns.
@@ -260,24 +322,59 @@ class CallStore:
 
     async def discard(self, ids: Sequence[int]) -> None:
         """Serve these answers no more: none of them was of the asked-for shape."""
-        rows = [(id,) for id in ids]
-        await asyncio.to_thread(
-            self._write,
-            lambda db: db.executemany("UPDATE calls SET outcome = 'invalid' WHERE id = ?", rows),
-        )
+        await asyncio.to_thread(self._write, partial(_discard, ids=ids))
 
-    def _reuse(self, keys: Sequence[str], run: str, prompt: str) -> KeptCall | None:
+    def _open(self, path: Path) -> sqlite3.Connection:
+        """Return the file at `path`, or memory with the file beside it as far as it can be read."""
+        try:
+            return _by_name(open_file(path, self._notify))
+        except UnusableError as error:
+            self._alive = None
+            used = ""
+            with suppress(UnusableError):
+                self._unwritable = _by_name(open_to_read(path))
+                used = "what it holds is used; "
+            self._notify(
+                f"{path}: calls are not kept this time ({error}); {used}set BLUF_STORE to another "
+                "file"
+            )
+            return _by_name(open_memory())
+
+    def _begin(self, database: sqlite3.Connection, row: tuple[str | None, ...]) -> tuple[str, ...]:
+        """Insert a run; return what the runs were about whose process is gone."""
+        cut_off: list[str] = []
+        if self._alive:
+            unended = database.execute("SELECT id, what FROM runs WHERE status = 'running'")
+            for run, what in unended.fetchall():
+                if run not in self._runs and not self._alive.is_alive(run):
+                    database.execute("UPDATE runs SET status = 'interrupted' WHERE id = ?", (run,))
+                    self._alive.release(run)
+                    cut_off.append(what)
+            self._alive.hold(str(row[0]))
+        database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", row)
+        return tuple(cut_off)
+
+    def _status(self, run: str, noted: RunStatus) -> RunStatus:
+        if noted != "running" or run in self._runs or self._alive is None:
+            return noted
+        return noted if self._alive.is_alive(run) else "interrupted"
+
+    def _reuse(self, keys: Sequence[str], run: str, prompt: str, history: bool) -> KeptCall | None:
         for key in keys:
-            if rows := self._read(FIND, key):
-                self._write(partial(_link, id=rows[0]["id"], run=run, prompt=prompt))
-                return _as_kept(rows[0], prompt=prompt, from_store=True, asked_at=_now())
+            if rows := self._read(FIND_ANY if history else FIND, key):
+                with suppress(zlib.error):
+                    kept = _as_kept(rows[0], prompt=prompt, from_store=True, asked_at=_now())
+                    self._write(partial(_link, id=kept.id, run=run, prompt=prompt))
+                    return kept
+                # Its bytes changed on the disk: asked again, and kept as history.
+                self._write(partial(_discard, ids=[rows[0]["id"]]))
         return self._rescue(self._unwritable, keys, run, prompt) if self._unwritable else None
 
     def _rescue(
         self, file: sqlite3.Connection, keys: Sequence[str], run: str, prompt: str
     ) -> KeptCall | None:
         """Return an answer that only the file holds, which can no longer be written."""
-        with suppress(sqlite3.Error), self._lock:
+        with suppress(sqlite3.Error, zlib.error), self._lock:
             for key in keys:
                 if row := file.execute(FIND, (key,)).fetchone():
                     found = _as_kept(row, prompt=prompt, from_store=True, asked_at=_now())
@@ -305,8 +402,7 @@ class CallStore:
         if self._path is None or self._unwritable:
             raise error
         file, self._unwritable = self._database, self._database
-        self._database = open_memory()
-        self._database.row_factory = sqlite3.Row
+        self._database = _by_name(open_memory())
         with suppress(sqlite3.Error):
             for run in self._runs:
                 _copy_run(file, self._database, run)
@@ -315,6 +411,21 @@ class CallStore:
             with suppress(OSError):
                 place = f"{self._path} (moved to {set_aside(self._path).name})"
         self._notify(f"{place}: calls are no longer kept ({error}); this run goes on")
+
+
+def _say_nothing(line: str) -> None:
+    """What is only read has nothing to tell: it fails, or it is there."""
+    del line
+
+
+def _unreadable(path: Path, reason: str) -> WriteError:
+    return WriteError(f"{path}: the store cannot be read ({reason}); set BLUF_STORE to another")
+
+
+def _by_name(database: sqlite3.Connection) -> sqlite3.Connection:
+    """Return the database with its columns told by name."""
+    database.row_factory = sqlite3.Row
+    return database
 
 
 def _commit(database: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -374,6 +485,11 @@ def _link(
     database.execute(
         "INSERT INTO asks VALUES (NULL, ?, ?, ?, ?, ?)", (run, id, prompt, from_store, _now())
     )
+
+
+def _discard(database: sqlite3.Connection, *, ids: Sequence[int]) -> None:
+    rows = [(id,) for id in ids]
+    database.executemany("UPDATE calls SET outcome = 'invalid' WHERE id = ?", rows)
 
 
 def _copy_run(source: sqlite3.Connection, target: sqlite3.Connection, run: str) -> None:

@@ -9,56 +9,91 @@ from pathlib import Path
 
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
-VERSION = 1
 APPLICATION_ID = 0x626C7566  # "bluf"
+MAGIC = b"SQLite format 3\0"  # the first bytes of every database: sqlite.org/fileformat.html
 BUSY_WAIT_S = 30.0
 # Checking every page takes a second per few hundred megabytes; large files are read on trust.
 CHECKED_BYTES = 32 * 2**20
 
-SCHEMA = (
-    """CREATE TABLE IF NOT EXISTS runs (
+# What each version added to the one before it: a new file takes every step, an older one those
+# that it lacks. A step that was released is never changed.
+STEPS = (
+    (
+        """CREATE TABLE runs (
         id TEXT PRIMARY KEY, what TEXT NOT NULL, model TEXT NOT NULL, status TEXT NOT NULL,
         started_at TEXT NOT NULL, ended_at TEXT)""",
-    """CREATE TABLE IF NOT EXISTS calls (
+        """CREATE TABLE calls (
         id INTEGER PRIMARY KEY, key TEXT NOT NULL, model TEXT NOT NULL, outcome TEXT NOT NULL,
         request BLOB NOT NULL, body BLOB NOT NULL, structured_output TEXT NOT NULL,
         tokens_in INTEGER, tokens_out INTEGER, tokens_cached INTEGER, cost_usd REAL,
         seconds REAL NOT NULL)""",
-    "CREATE UNIQUE INDEX IF NOT EXISTS served ON calls (key) WHERE outcome = 'ok'",
-    """CREATE TABLE IF NOT EXISTS asks (
+        "CREATE UNIQUE INDEX served ON calls (key) WHERE outcome = 'ok'",
+        """CREATE TABLE asks (
         id INTEGER PRIMARY KEY, run TEXT NOT NULL, call INTEGER NOT NULL REFERENCES calls (id),
         prompt TEXT NOT NULL, from_store INTEGER NOT NULL, asked_at TEXT NOT NULL)""",
-    "CREATE INDEX IF NOT EXISTS asks_of_run ON asks (run)",
-    f"PRAGMA application_id = {APPLICATION_ID}",
-    f"PRAGMA user_version = {VERSION}",
+        "CREATE INDEX asks_of_run ON asks (run)",
+        f"PRAGMA application_id = {APPLICATION_ID}",
+    ),
+    (
+        # Every run that begins looks for runs whose process is gone, and lists want the latest.
+        "CREATE INDEX unended ON runs (id) WHERE status = 'running'",
+        "CREATE INDEX latest ON runs (started_at)",
+    ),
 )
+VERSION = len(STEPS)
 
 
-class _ForeignError(Exception):
-    """The file is sound, but it is not this version's to write."""
+class UnusableError(Exception):
+    """The file cannot be used, and nothing was done to it; the message says why."""
 
 
-def open_database(path: Path, notify: Callable[[str], None]) -> sqlite3.Connection:
-    """Return the database at `path`; one in memory where no file can be had.
+def open_file(path: Path, notify: Callable[[str], None]) -> sqlite3.Connection:
+    """Return the database at `path`, brought up to this version.
 
-    The file is created with mode 0600 and its folder with 0700. A file that is no database, or a
-    damaged one, is moved aside. A database of another program, or of a newer bluf, is left alone.
+    The file is created with mode 0600 and its folder with 0700. A damaged database is moved aside
+    and a new one begun. A file that is no database, the database of another program and one of a
+    newer bluf are left alone.
 
     Args:
         path: Where the file lies or shall lie.
-        notify: Gets one line when the file was moved aside or cannot be used.
+        notify: Gets one line when the file was moved aside.
+
+    Raises:
+        UnusableError: The file cannot be written, or it is not bluf's to write.
     """
     try:
         try:
-            return _open_file(path)
+            return _connect(path)
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
             notify(f"{path}: the store is damaged; moved to {set_aside(path).name}, starting anew")
-            return _open_file(path)
-    except (_ForeignError, sqlite3.DatabaseError, OSError) as error:
-        notify(f"{path}: calls are not kept this time ({error}); set BLUF_STORE to another file")
-        return open_memory()
+            return _connect(path)
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise UnusableError(_reason(error)) from error
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Return the database at `path` without writing to it; an empty one where there is none.
+
+    Raises:
+        UnusableError: The file cannot be read, is damaged, or is not bluf's.
+    """
+    try:
+        if not path.exists():
+            return open_memory()
+        try:
+            return _connect_to_read(path)
+        except sqlite3.OperationalError:
+            # In a folder that cannot be written, SQLite reads a database in WAL mode only when it
+            # is told that nobody writes; that holds when no journal is left beside it.
+            journal = path.with_name(f"{path.name}-wal")
+            if journal.exists() and journal.stat().st_size:
+                raise
+            return _connect_to_read(path, nobody_writes=True)
+    except (sqlite3.DatabaseError, OSError) as error:
+        reason = "it is damaged" if _is_damaged(error) else _reason(error)
+        raise UnusableError(reason) from error
 
 
 def open_memory() -> sqlite3.Connection:
@@ -89,7 +124,7 @@ def set_aside(path: Path) -> Path:
     return aside
 
 
-def _open_file(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600, exist_ok=True)
     database = sqlite3.connect(
@@ -103,20 +138,45 @@ def _open_file(path: Path) -> sqlite3.Connection:
         raise
 
 
-def _check(database: sqlite3.Connection, path: Path) -> None:
+def _connect_to_read(path: Path, *, nobody_writes: bool = False) -> sqlite3.Connection:
+    # A connection that may write takes its journal away in the end, and is refused nothing: where
+    # the file is write-protected SQLite falls back to reading.
+    mode = "ro&immutable=1" if nobody_writes else "rw"
+    address = f"{path.absolute().as_uri()}?mode={mode}"
+    database = sqlite3.connect(
+        address, uri=True, timeout=BUSY_WAIT_S, isolation_level=None, check_same_thread=False
+    )
+    try:
+        database.execute("PRAGMA query_only = ON")
+        if _check(database, path):
+            return database
+    except BaseException:
+        database.close()
+        raise
+    database.close()
+    return open_memory()
+
+
+def _check(database: sqlite3.Connection, path: Path) -> int:
+    """Return how many tables and indexes the file has, once it is known to be bluf's and sound."""
+    with path.open("rb") as file:
+        head = file.read(len(MAGIC))
+    if head.strip(b"\0") and head != MAGIC:
+        raise UnusableError("it is no store of bluf")
     (application,) = database.execute("PRAGMA application_id").fetchone()
     (version,) = database.execute("PRAGMA user_version").fetchone()
-    (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables and application != APPLICATION_ID:
-        raise _ForeignError("it belongs to another program")
+    count: int = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if count and application != APPLICATION_ID:
+        raise UnusableError("it belongs to another program")
     if version > VERSION:
-        raise _ForeignError("it was written by a newer bluf")
+        raise UnusableError("it was written by a newer bluf")
     if path.stat().st_size <= CHECKED_BYTES:
         ((found,),) = database.execute("PRAGMA quick_check(1)").fetchall()
         if found != "ok":
             damage = sqlite3.DatabaseError(found)
             damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
             raise damage
+    return count
 
 
 def _prepare(database: sqlite3.Connection) -> sqlite3.Connection:
@@ -134,11 +194,18 @@ def _prepare(database: sqlite3.Connection) -> sqlite3.Connection:
     database.execute("PRAGMA synchronous = FULL")
     database.execute("BEGIN IMMEDIATE")
     try:
-        for statement in SCHEMA:
-            database.execute(statement)
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        for step in STEPS[version:]:
+            for statement in step:
+                database.execute(statement)
+        # Written only when it changes: a file that is up to date stays as it is.
+        if version < VERSION:
+            database.execute(f"PRAGMA user_version = {VERSION}")
         database.execute("COMMIT")
     except BaseException:
-        database.execute("ROLLBACK")
+        # SQLite itself rolls back on some errors, a full disk among them.
+        if database.in_transaction:
+            database.execute("ROLLBACK")
         raise
     return database
 
@@ -146,3 +213,12 @@ def _prepare(database: sqlite3.Connection) -> sqlite3.Connection:
 def _is_busy(error: BaseException) -> bool:
     code = getattr(error, "sqlite_errorcode", 0)
     return isinstance(error, sqlite3.OperationalError) and code & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _is_damaged(error: Exception) -> bool:
+    return isinstance(error, sqlite3.Error) and is_damage(error)
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong in a few words, without the path, which stands before them."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -16,7 +16,16 @@ def as_json(brief: Brief) -> str:
     Raises:
         ValueError: A figure in the brief is not finite; JSON has no word for it.
     """
-    text = json.dumps(brief.model_dump(mode="json"), ensure_ascii=False, allow_nan=False)
+    return dump(brief.model_dump(mode="json"))
+
+
+def dump(value: object) -> str:
+    """Return a value as one JSON document in ASCII that every reader of JSON takes.
+
+    Raises:
+        ValueError: A figure is not finite; JSON has no word for it.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     # Half a surrogate pair is a string to Python and an error to every reader of JSON.
     fields = json.loads(LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text))
     return json.dumps(fields, ensure_ascii=True, indent=2) + "\n"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from agent.clean import cut
 from agent.material import cite
 from agent.views import lines
 from schemas.brief import Ach, Brief, Part, Section, Technique
@@ -440,4 +441,4 @@ def _shorten(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     # A language without spaces has no word to cut at; the id beside it opens the whole sentence.
-    return text[:length].rsplit(" ", 1)[0] + "…"
+    return cut(text, length).rsplit(" ", 1)[0] + "…"

@@ -6,13 +6,26 @@ import socket
 import sqlite3
 import stat
 import time
+import zlib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from agent.llm.calls import Call, CallStore, Usage, call_key, open_store
+from agent.errors import WriteError
+from agent.llm.calls import Call, CallStore, Usage, call_key, open_store, read_store
+from tests.benchmarks.kills import kill_runs
+from tests.benchmarks.processes import share
 from tests.llm.conftest import REQUEST, Endpoint, Reply, Start
 from tests.llm.faultserver import FaultServer, says, status
+from tests.machine import (
+    as_another_user,
+    folder_for_all,
+    on_small_disk,
+    python,
+    run,
+    with_failing_sync,
+)
 
 YES = says({"word": "yes"})
 
@@ -53,6 +66,73 @@ async def main(path):
         store.end_run(run, "done")
 
 asyncio.run(main(sys.argv[1]))
+"""
+
+
+# As the first version made a store.
+FIRST_VERSION = """
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, what TEXT NOT NULL, model TEXT NOT NULL, status TEXT NOT NULL,
+    started_at TEXT NOT NULL, ended_at TEXT);
+CREATE TABLE calls (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, model TEXT NOT NULL, outcome TEXT NOT NULL,
+    request BLOB NOT NULL, body BLOB NOT NULL, structured_output TEXT NOT NULL,
+    tokens_in INTEGER, tokens_out INTEGER, tokens_cached INTEGER, cost_usd REAL,
+    seconds REAL NOT NULL);
+CREATE UNIQUE INDEX served ON calls (key) WHERE outcome = 'ok';
+CREATE TABLE asks (
+    id INTEGER PRIMARY KEY, run TEXT NOT NULL, call INTEGER NOT NULL REFERENCES calls (id),
+    prompt TEXT NOT NULL, from_store INTEGER NOT NULL, asked_at TEXT NOT NULL);
+CREATE INDEX asks_of_run ON asks (run);
+PRAGMA application_id = 1651275110;
+PRAGMA user_version = 1;
+"""
+
+# A run that keeps forty answers, finds each again, and then looks at what lies on the disk.
+KEEPER = """
+import asyncio, os, sqlite3, sys
+from pathlib import Path
+from agent.llm.calls import Call, Usage, open_store, read_store
+
+path = Path(sys.argv[1]) / "calls.db"
+with open_store(path, print) as store:
+    run = store.begin_run(what="keeper", model="m")
+    served = 0
+    for n in range(40):
+        body = os.urandom(8000).hex()
+        call = Call(str(n), "bluf", "m", "ok", "{}", body, "json_schema", Usage())
+        asyncio.run(store.keep(call, run=run))
+        found = store.begin_run(what="finder", model="m")
+        kept = asyncio.run(store.reuse([str(n)], run=found, prompt="bluf"))
+        served += kept.call.body == body
+    print(f"{store.totals(run).calls} calls, {served} served")
+with read_store(path) as store:
+    sound = store._database.execute("PRAGMA integrity_check").fetchone()[0]
+    print(len(store.list_runs(99)) > 1, sound)
+"""
+
+READER = """
+import asyncio, sys
+from pathlib import Path
+from agent.llm.calls import open_store, read_store
+
+path = Path(sys.argv[1])
+with open_store(path, print) as store:
+    run = store.begin_run(what="reader", model="m")
+    print(asyncio.run(store.reuse(["k"], run=run, prompt="bluf")).call.body)
+with read_store(path) as store:
+    print(*[run.status for run in store.list_runs()])
+"""
+
+SLEEPER = """
+import sys, time
+from pathlib import Path
+from agent.llm.calls import open_store
+
+with open_store(Path(sys.argv[1]), print) as store:
+    store.begin_run(what="sleeper", model="m")
+    print("begun", flush=True)
+    time.sleep(600)
 """
 
 
@@ -183,7 +263,7 @@ def test_the_store_is_for_its_owner_alone(tmp_path: Path):
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("damage", ["zeros", "foreign", "cut", "page"])
+@pytest.mark.parametrize("damage", ["zeros", "cut", "page"])
 def test_a_damaged_store_is_moved_aside_and_said(tmp_path: Path, damage: str):
     path = tmp_path / "calls.db"
     with open_store(path, print) as store:
@@ -193,7 +273,6 @@ def test_a_damaged_store_is_moved_aside_and_said(tmp_path: Path, damage: str):
     good = path.read_bytes()
     bad = {
         "zeros": bytes(len(good)),
-        "foreign": b"Dear diary, today I wrote no database.\n" * 100,
         "cut": good[: len(good) // 2],
         "page": good[:8192] + os.urandom(8192) + good[16384:],
     }[damage]
@@ -207,8 +286,9 @@ def test_a_damaged_store_is_moved_aside_and_said(tmp_path: Path, damage: str):
     assert len(notes) == 1 and "damaged; moved to calls.db.bad-" in notes[0]
 
 
-def test_the_database_of_another_program_or_of_a_newer_bluf_is_left_alone(tmp_path: Path):
-    foreign, newer = tmp_path / "history.db", tmp_path / "newer.db"
+def test_a_file_of_another_kind_program_or_version_is_left_alone(tmp_path: Path):
+    foreign, newer, diary = tmp_path / "history.db", tmp_path / "newer.db", tmp_path / "diary"
+    diary.write_text("Dear diary, today I wrote no database.\n" * 100)
     with sqlite3.connect(foreign) as database:
         database.execute("CREATE TABLE places (url TEXT)")
     database.close()
@@ -217,13 +297,70 @@ def test_the_database_of_another_program_or_of_a_newer_bluf_is_left_alone(tmp_pa
     database = sqlite3.connect(newer)
     database.execute("PRAGMA user_version = 99")
     database.close()
-    for path, reason in ((foreign, "another program"), (newer, "a newer bluf")):
+    files = {foreign: "another program", newer: "a newer bluf", diary: "no store of bluf"}
+    for path, reason in files.items():
         notes: list[str] = []
         before = path.read_bytes()
         with open_store(path, notes.append) as store:
             assert store.totals(store.begin_run(what="x", model="m")).calls == 0
         assert path.read_bytes() == before
         assert len(notes) == 1 and reason in notes[0]
+        with pytest.raises(WriteError, match=reason), read_store(path):
+            pass
+    assert {file.name for file in tmp_path.iterdir()} == {file.name for file in files}
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_this_one_with_its_answers(tmp_path: Path):
+    path = tmp_path / "calls.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.executescript(FIRST_VERSION)
+        row = ("k", "m", "ok", zlib.compress(b"{}"), zlib.compress(b"kept"), "json_schema", 0.5)
+        database.execute(
+            "INSERT INTO calls VALUES (NULL, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, NULL, ?)", row
+        )
+        database.execute("INSERT INTO runs VALUES ('r', 'x', 'm', 'running', '2026-01-01', NULL)")
+    with read_store(path) as store:
+        assert [(run.id, run.status) for run in store.list_runs()] == [("r", "interrupted")]
+    notes: list[str] = []
+    with open_store(path, notes.append) as store:
+        assert find(store, "k") == "kept"
+    assert notes == []
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (2,)
+        indexes = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+        assert {"unended", "latest"} <= indexes
+
+
+def test_an_answer_whose_bytes_rotted_is_asked_again_and_never_served(endpoint: Endpoint):
+    endpoint.server.script = [YES, says({"word": "no"})]
+    endpoint.ask()
+    rotten = (b"x\x9c" + os.urandom(40),)
+    endpoint.store._database.execute("UPDATE calls SET body = ?", rotten)
+    assert endpoint.ask().word == "no"
+    assert endpoint.ask().word == "no"
+    assert len(endpoint.server.asked) == 2
+
+
+def test_the_latest_of_two_thousand_runs_are_listed_without_reading_the_others(tmp_path: Path):
+    path = tmp_path / "calls.db"
+    with open_store(path, print) as store:
+        rows = [
+            (f"r{n}", "x", "m", "done", f"2026-01-01T00:{n // 60:02}:{n % 60:02}", None)
+            for n in range(2000)
+        ]
+        store._database.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", rows)
+        large = make_call("large", body=os.urandom(2_500_000).hex())
+        asyncio.run(store.keep(large, run="r1999"))
+        statements: list[str] = []
+        store._database.set_trace_callback(statements.append)
+        listed = store.list_runs(20)
+        store._database.set_trace_callback(None)
+        plan = "EXPLAIN QUERY PLAN SELECT * FROM runs ORDER BY started_at DESC, rowid DESC LIMIT 20"
+        assert "USING INDEX latest" in str([tuple(row) for row in store._database.execute(plan)])
+    assert [run.id for run in listed] == [f"r{n}" for n in range(1999, 1979, -1)]
+    assert listed[0].totals.calls == 1
+    assert len(statements) == 21
 
 
 def test_where_nothing_can_be_written_the_run_goes_on_in_memory(endpoint: Endpoint, tmp_path: Path):
@@ -236,6 +373,44 @@ def test_where_nothing_can_be_written_the_run_goes_on_in_memory(endpoint: Endpoi
         assert endpoint.store.totals(endpoint.run).calls_from_store == 1
     assert len(endpoint.server.asked) == 1
     assert len(notes) == 1 and "calls are not kept this time" in notes[0]
+
+
+# 16 KiB do not hold an empty store, 64 no journal, 512 the first calls.
+@pytest.mark.parametrize("size_kib", [16, 64, 512])
+def test_a_full_disk_costs_neither_the_run_nor_what_is_on_it(tmp_path: Path, size_kib: int):
+    done = run(on_small_disk(tmp_path, size_kib, python(KEEPER, tmp_path)))
+    assert (done.returncode, done.stderr) == (0, b"")
+    note, counts, held = done.stdout.decode().splitlines()
+    assert "database or disk is full" in note or "disk I/O error" in note
+    assert "calls are no" in note
+    assert counts == "40 calls, 40 served"
+    assert held == f"{size_kib == 512} ok"
+
+
+def test_a_store_that_may_only_be_read_serves_its_answers_and_lists_its_runs():
+    with folder_for_all() as folder:
+        path = folder / "calls.db"
+        with open_store(path, print) as store:
+            asyncio.run(store.keep(make_call(), run=store.begin_run(what="x", model="m")))
+        path.chmod(0o444)
+        folder.chmod(0o555)
+        before = path.read_bytes()
+        done = run(as_another_user(python(READER, path)))
+        assert (done.returncode, done.stderr) == (0, b"")
+        note, served, listed = done.stdout.decode().splitlines()
+        assert "calls are not kept this time" in note and "what it holds is used" in note
+        assert (served, listed) == ("{}", "interrupted")
+        assert path.read_bytes() == before
+        assert [file.name for file in folder.iterdir()] == ["calls.db"]
+        folder.chmod(0o755)
+
+
+def test_a_disk_that_does_not_sync_is_said_and_the_run_goes_on(tmp_path: Path):
+    done = run(with_failing_sync(python(KEEPER, tmp_path), after=12))
+    assert (done.returncode, done.stderr) == (0, b"")
+    note, counts, held = done.stdout.decode().splitlines()
+    assert "calls are no longer kept (disk I/O error)" in note
+    assert (counts, held) == ("40 calls, 40 served", "True ok")
 
 
 def test_a_disk_that_fills_up_costs_neither_the_run_nor_the_kept_answers(
@@ -277,15 +452,67 @@ def test_a_killed_run_asks_only_what_was_not_answered(
     with open_store(path, print) as store:
         (killed,) = store.list_runs()
         kept = store.totals(killed.id).calls
-        assert (killed.status, killed.ended_at) == ("running", None)
+        assert (killed.status, killed.ended_at) == ("interrupted", None)
         assert store._database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     assert 1 <= kept <= asked
     writer = start_python(WRITER, server.url, str(path))
-    assert (writer.communicate()[0], writer.returncode) == ("", 0)
+    said = "an earlier run of writer was cut off; what it was answered is used here\n"
+    assert (writer.communicate()[0], writer.returncode) == (said, 0)
     assert len(server.asked) - asked == 12 - kept
     with open_store(path, print) as store:
         latest = store.list_runs()[0]
         assert (latest.status, latest.totals.calls_from_store) == ("done", kept)
+
+
+def test_a_run_is_interrupted_once_its_process_is_gone_and_not_while_it_is_stopped(
+    tmp_path: Path, start_python: Start
+):
+    path = tmp_path / "calls.db"
+
+    def statuses() -> list[str]:
+        with read_store(path) as store:
+            return [run.status for run in store.list_runs()]
+
+    sleeper = start_python(SLEEPER, str(path))
+    sleeper.stdout.readline()
+    assert statuses() == ["running"]
+    sleeper.send_signal(signal.SIGSTOP)
+    with open_store(path, print) as store:
+        store.end_run(store.begin_run(what="y", model="m"), "done")
+    assert statuses() == ["done", "running"]
+    sleeper.send_signal(signal.SIGKILL)
+    sleeper.communicate()
+    assert statuses() == ["done", "interrupted"]
+    notes: list[str] = []
+    with open_store(path, notes.append) as store:
+        store.end_run(store.begin_run(what="y", model="m"), "failed")
+        assert notes == []
+    assert statuses() == ["failed", "done", "interrupted"]
+    assert [file.name for file in tmp_path.iterdir()] == ["calls.db"]
+
+
+def test_a_store_that_is_only_read_is_not_made_and_not_changed(tmp_path: Path):
+    with read_store(tmp_path / "none" / "calls.db") as store:
+        assert store.list_runs() == ()
+    (tmp_path / "empty.db").touch()
+    with read_store(tmp_path / "empty.db") as store:
+        assert store.list_runs() == ()
+    assert [file.name for file in tmp_path.iterdir()] == ["empty.db"]
+
+
+def test_kills_at_random_moments_cost_no_answer_that_was_kept():
+    result = kill_runs(3, seed=1)
+    assert [kill.integrity for kill in result.kills] == ["ok"] * 3
+    assert result.kept_and_asked == 0
+    assert result.paid_twice <= sum(kill.lost for kill in result.kills)
+
+
+def test_processes_that_want_the_same_calls_keep_each_that_was_paid():
+    result = share(3, 3)
+    assert (result.statuses, result.said, result.integrity) == ((0,) * 3, "", "ok")
+    assert result.done == 9 and len(result.asks) == 1
+    assert result.served == result.questions
+    assert result.calls == result.requests
 
 
 def test_eight_processes_share_one_store(tmp_path: Path, start_python: Start):
