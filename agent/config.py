@@ -36,6 +36,21 @@ class Patience:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What one run may use in all; None is without limit.
+
+    Attributes:
+        tokens: Tokens of its calls, in and out.
+        cost_usd: Their price in US dollars.
+        deadline_s: Seconds from its start to its end.
+    """
+
+    tokens: int | None = None
+    cost_usd: float | None = None
+    deadline_s: float | None = None
+
+
+@dataclass(frozen=True)
 class Config:
     """The settings of one run.
 
@@ -49,6 +64,7 @@ class Config:
         patience: Deadline and retries of one call.
         store: The file that keeps every call.
         use_cache: False asks every question again; the answers are kept all the same.
+        limits: What the run may use in all.
     """
 
     base_url: str | None
@@ -60,6 +76,7 @@ class Config:
     patience: Patience
     store: Path
     use_cache: bool
+    limits: Limits = Limits()
 
     @property
     def endpoint(self) -> Literal["embedded", "openai-compatible"]:
@@ -78,13 +95,15 @@ class Config:
         deadline_s: float | None = None,
         store: Path | None = None,
         use_cache: bool = True,
+        limits: Limits = Limits(),
     ) -> "Config":
         """Return the settings: each flag that is given, else its variable, else the default.
 
         The variables are OPENAI_API_KEY, OPENAI_BASE_URL, BLUF_MODEL, BLUF_CONTEXT,
-        BLUF_PARALLEL, BLUF_CALL_TIMEOUT (seconds) and BLUF_STORE; one that is empty counts as
-        absent. A model that ends in .gguf, or none of the first three, means the embedded model;
-        so does the model name embedded, whatever else is set.
+        BLUF_PARALLEL, BLUF_CALL_TIMEOUT (seconds), BLUF_STORE, BLUF_MAX_TOKENS, BLUF_MAX_COST (US
+        dollars) and BLUF_DEADLINE (seconds); one that is empty counts as absent. A model that ends
+        in .gguf, or none of the first three, means the embedded model; so does the model name
+        embedded, whatever else is set.
 
         Raises:
             UsageError: The settings contradict one another, one of them makes no sense, or a key
@@ -107,6 +126,11 @@ class Config:
             patience=Patience() if wait_s is None else Patience(deadline_s=wait_s),
             store=store or (Path(given_store) if given_store else default_store()),
             use_cache=use_cache,
+            limits=Limits(
+                tokens=_number(limits.tokens, environ, "BLUF_MAX_TOKENS", int, 1),
+                cost_usd=_number(limits.cost_usd, environ, "BLUF_MAX_COST", float, 0),
+                deadline_s=_number(limits.deadline_s, environ, "BLUF_DEADLINE", float, 1),
+            ),
         )
 
 

@@ -5,10 +5,13 @@
     ├── SourceError           3   a source cannot be read or fetched
     ├── ModelError            4   the endpoint failed, or its answers stayed unusable
     │   ├── EndpointError         no usable answer: connection, status, time-out
+    │   │   └── WindowError       the request is longer than the model's window
     │   ├── SchemaError           answers came, but none of the asked-for shape
     │   └── RefusalError          the model declined to answer
     ├── WriteError            5   the store or the output cannot be written
-    └── DeclinedError         8   the text cannot carry a brief
+    ├── BudgetError           7   a limit of tokens, cost or time is reached
+    ├── DeclinedError         8   the text cannot carry a brief
+    └── EvidenceError         9   a recording is missing, or evidence does not match its hash
 
 Anything else that escapes is a fault in bluf (status 70). The message of each is one line: what
 failed, on which thing, and what to do about it.
@@ -63,6 +66,26 @@ class EndpointError(ModelError):
         self.http_status = http_status
 
 
+class WindowError(EndpointError):
+    """The request is longer than the model's window.
+
+    Attributes:
+        allowed_tokens: The window as the endpoint names it; None when it names none.
+    """
+
+    def __init__(
+        self, prompt: str, problem: str, http_status: int, allowed_tokens: int | None
+    ) -> None:
+        known = f"BLUF_CONTEXT={allowed_tokens}" if allowed_tokens else "BLUF_CONTEXT to it"
+        super().__init__(
+            prompt,
+            f"the request is longer than the model's window: {problem}; set {known}, and the "
+            "sources are read in parts that fit",
+            http_status,
+        )
+        self.allowed_tokens = allowed_tokens
+
+
 class SchemaError(ModelError):
     """Answers came, but none of the asked-for shape.
 
@@ -103,7 +126,32 @@ class WriteError(BlufError):
     status = 5
 
 
+class BudgetError(BlufError):
+    """A limit of tokens, cost or time is reached; the same command goes on from there.
+
+    Attributes:
+        calls: How many calls were made within the budget.
+    """
+
+    status = 7
+
+    def __init__(self, problem: str, *, calls: int) -> None:
+        if calls == 0:
+            end = "stopped before any call: raise the limit"
+        else:
+            done = "1 call, which is" if calls == 1 else f"{calls} calls, which are"
+            end = f"stopped after {done} kept: the same command goes on from there"
+        super().__init__(f"{problem}; {end}")
+        self.calls = calls
+
+
 class DeclinedError(BlufError):
     """The text cannot carry a brief; `--force` overrides."""
 
     status = 8
+
+
+class EvidenceError(BlufError):
+    """A recording is missing, or a file is not the one whose hash is on record."""
+
+    status = 9

@@ -7,19 +7,22 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from agent import __version__
 from agent.cli.display import PlainDisplay, choose_display
+from agent.cli.outcome import run_async
 from agent.cli.output import say, screen, write_text
-from agent.errors import SourceError, UsageError
+from agent.errors import ModelError, SourceError, UsageError, WindowError
 
 if TYPE_CHECKING:
     from agent.config import Config
-    from agent.llm.calls import CallStore, RunStatus
+    from agent.llm.budget import Budget
+    from agent.llm.calls import CallStore
+    from agent.llm.judge import Judge
     from agent.llm.openai_model import OpenAIModel
     from agent.prompts import PromptSet
     from agent.sources.load import Stated
@@ -50,6 +53,7 @@ class Wishes:
     names: list[str]
     stated: "Stated"
     config: "Config"
+    budget: "Budget"
     judge: str | None
     prompts: str
     force: bool
@@ -86,7 +90,18 @@ def brief(
     judge: str | None = typer.Option(
         None, help="The model at the endpoint that checks inferences; none: no model does."
     ),
-    prompts: str = typer.Option("v1", help="The prompt version."),
+    prompts: str = typer.Option(
+        "v1", help="A prompt version: its name, or the path of its folder."
+    ),
+    max_tokens: int | None = typer.Option(
+        None, min=1, metavar="N", help="Stop before the calls use more tokens, in and out."
+    ),
+    max_cost: float | None = typer.Option(
+        None, min=0, metavar="USD", help="Stop before the calls cost more."
+    ),
+    deadline: float | None = typer.Option(
+        None, min=1, metavar="SECONDS", help="Stop the whole run after so long."
+    ),
     no_cache: bool = typer.Option(False, "--no-cache", help="Ask everything again."),
     force: bool = typer.Option(False, "--force", help="Brief even what would be declined."),
     strict: bool = typer.Option(False, "--strict", help="Exit 1 when a claim was withheld."),
@@ -102,7 +117,8 @@ def brief(
     --format markdown -o brief.md
     """
     del debug  # read where a fault is caught
-    from agent.config import Config
+    from agent.config import Config, Limits
+    from agent.llm.budget import Budget
     from agent.sources.load import Stated
 
     stated = Stated(
@@ -115,10 +131,12 @@ def brief(
     )
     chosen = _format(format_, output)
     _check_output(output, sources)
-    config = Config.from_env(os.environ, model=model, use_cache=not no_cache)
-    wishes = Wishes(sources, stated, config, judge, prompts, force, allow_private)
+    limits = Limits(tokens=max_tokens, cost_usd=max_cost, deadline_s=deadline)
+    config = Config.from_env(os.environ, model=model, use_cache=not no_cache, limits=limits)
+    budget = Budget(config.limits)
+    wishes = Wishes(sources, stated, config, budget, judge, prompts, force, allow_private)
     with choose_display(quiet=quiet) as display:
-        written = asyncio.run(_write(wishes, display))
+        written = run_async(_write_in_time(wishes, display))
         _lint(written, display)
     write_text(_render(written, chosen, output, detail), output)
     if strict and written.withheld:
@@ -134,14 +152,25 @@ def _lint(written: "Brief", display: PlainDisplay) -> None:
         display.note(f"tradecraft: {fault.claim}: {fault.kind}: {fault.words} - {fault.advice}")
 
 
+async def _write_in_time(wishes: Wishes, display: PlainDisplay) -> "Brief":
+    try:
+        async with asyncio.timeout(wishes.budget.left_s()) as clock:
+            return await _write(wishes, display)
+    except TimeoutError as error:
+        if not clock.expired():
+            raise
+        raise wishes.budget.out_of_time() from error
+
+
 async def _write(wishes: Wishes, display: PlainDisplay) -> "Brief":
     from agent.llm.calls import open_store
     from agent.llm.client import warm_up
-    from agent.prompts import load_prompts
+    from agent.prompts import load_prompts, own_folder
     from agent.sources.load import load_sources
     from agent.triage import require_substance
 
-    prompts = load_prompts(wishes.prompts)
+    _check_price(wishes.config, wishes.budget)
+    prompts = load_prompts(wishes.prompts, own_folder(os.environ))
     # The SDKs take longer to import than a source takes to read.
     warming = asyncio.create_task(asyncio.to_thread(warm_up))
     display.stage("sources", "started")
@@ -150,6 +179,7 @@ async def _write(wishes: Wishes, display: PlainDisplay) -> "Brief":
         stated=wishes.stated,
         stdin=_standard_input() if "-" in wishes.names else None,
         allow_private=wishes.allow_private,
+        force=wishes.force,
     )
     count = len(sources.sentences)
     display.stage("sources", "finished", f"{len(sources.items)} read, {count} sentences")
@@ -158,6 +188,15 @@ async def _write(wishes: Wishes, display: PlainDisplay) -> "Brief":
     await warming
     with open_store(wishes.config.store, display.note) as store:
         return await _write_run(sources, prompts, wishes, store, display)
+
+
+def _check_price(config: "Config", budget: "Budget") -> None:
+    """Refuse a limit of cost before any work, where the model is known by now."""
+    if config.limits.cost_usd is None or config.model is None or config.base_url is None:
+        return
+    from agent.llm.prices import cost_usd
+
+    budget.require_price(partial(cost_usd, config.model, config.base_url), config.model)
 
 
 def _standard_input() -> bytes:
@@ -173,89 +212,83 @@ async def _write_run(
     store: "CallStore",
     display: PlainDisplay,
 ) -> "Brief":
-    from agent.pipeline import write_brief
+    from agent.runs import kept_run
 
-    config = wishes.config
-    began = time.monotonic()
     what = ", ".join(source.name for source in sources.items)
-    run = store.begin_run(what=what, model=config.model or "embedded")
-    ended: RunStatus = "failed"
+    with kept_run(store, what=what, model=wishes.config.model or "embedded") as run:
+        try:
+            return await _write_to_fit(sources, prompts, wishes, store, run, display)
+        except ModelError:
+            display.note(f"what the endpoint answered is kept: bluf runs show {run} --full")
+            raise
+
+
+async def _write_to_fit(
+    sources: "Sources",
+    prompts: "PromptSet",
+    wishes: Wishes,
+    store: "CallStore",
+    run: str,
+    display: PlainDisplay,
+) -> "Brief":
+    """Return the brief; where the window turns out to be smaller, the sources go in parts."""
     try:
-        async with AsyncExitStack() as stack:
-            writer, judge = await _open_models(wishes, store, run, display, stack)
-            written = await write_brief(
-                sources,
-                writer,
-                prompts,
-                display,
-                judge=judge,
-                describe_run=lambda: _describe(run, store, writer, judge, prompts, began=began),
-            )
-            ended = "done"
-            return written
-    except (asyncio.CancelledError, KeyboardInterrupt):
-        ended = "interrupted"
-        raise
-    finally:
-        store.end_run(run, ended)
+        return await _ask_for(sources, prompts, wishes, store, run, display)
+    except WindowError as error:
+        config, window_tokens = wishes.config, error.allowed_tokens
+        if window_tokens is None or (config.context_tokens or window_tokens + 1) <= window_tokens:
+            raise
+        display.note(f"{error}; that is done now, for a window of {window_tokens:,} tokens")
+        smaller = replace(wishes, config=replace(config, context_tokens=window_tokens))
+        return await _ask_for(sources, prompts, smaller, store, run, display)
+
+
+async def _ask_for(
+    sources: "Sources",
+    prompts: "PromptSet",
+    wishes: Wishes,
+    store: "CallStore",
+    run: str,
+    display: PlainDisplay,
+) -> "Brief":
+    from agent.pipeline import write_brief
+    from agent.runs import describe_run
+
+    began = time.monotonic()
+    async with AsyncExitStack() as stack:
+        writer, judge = await _open_models(wishes, store, run, display, stack)
+
+        def describe() -> "Run":
+            checked_by = judge.name if judge else None
+            return describe_run(run, store, writer, checked_by, prompts, began=began)
+
+        return await write_brief(
+            sources, writer, prompts, display, judge=judge, describe_run=describe
+        )
 
 
 async def _open_models(
     wishes: Wishes, store: "CallStore", run: str, display: PlainDisplay, stack: AsyncExitStack
-) -> "tuple[OpenAIModel, OpenAIModel | None]":
+) -> "tuple[OpenAIModel, Judge | None]":
     """Return the writer and the judge: another model, the same in a pass of its own, or none."""
     from agent.llm.client import open_model
+    from agent.llm.judge import Judge
 
     config = wishes.config
     if config.base_url is None and wishes.judge not in {None, "none"}:
         raise UsageError("--judge names a model at an endpoint: set OPENAI_BASE_URL, or give none")
-    writer = await stack.enter_async_context(
-        open_model(config, store=store, run=run, notify=display.note)
-    )
+    opened = partial(open_model, store=store, run=run, notify=display.note, budget=wishes.budget)
+    writer = await stack.enter_async_context(opened(config))
     if config.base_url is None and config.weights is None:
         display.note(EMBEDDED)
     if wishes.judge == "none" or (wishes.judge is None and not writer.judges):
         return writer, None
     if wishes.judge is None:
-        return writer, writer
-    opened = open_model(
-        replace(config, model=wishes.judge), store=store, run=run, notify=display.note
-    )
-    judge = await stack.enter_async_context(opened)
+        return writer, Judge(writer, display.note)
+    judge = await stack.enter_async_context(opened(replace(config, model=wishes.judge)))
     if not judge.judges:
         raise UsageError(f"{wishes.judge} is too small to judge; name another model, or none")
-    return writer, judge
-
-
-def _describe(
-    run: str,
-    store: "CallStore",
-    writer: "OpenAIModel",
-    judge: "OpenAIModel | None",
-    prompts: "PromptSet",
-    *,
-    began: float,
-) -> "Run":
-    from schemas.brief import Run
-
-    totals = store.totals(run)
-    return Run(
-        id=run,
-        bluf_version=__version__,
-        model=writer.name,
-        endpoint=writer.endpoint,
-        structured_output=writer.structured_output,
-        prompt_version=prompts.version,
-        prompt_hash=prompts.digest,
-        judge=judge.name if judge else None,
-        calls=totals.calls,
-        calls_from_store=totals.calls_from_store,
-        tokens_in=totals.tokens_in,
-        tokens_out=totals.tokens_out,
-        tokens_cached=totals.tokens_cached,
-        cost_usd=totals.cost_usd,
-        seconds=round(time.monotonic() - began, 3),
-    )
+    return writer, Judge(judge, display.note)
 
 
 def _format(asked: Format | None, output: Path | None) -> Format:

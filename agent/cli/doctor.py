@@ -39,13 +39,13 @@ def _report(found: "Probe", base_url: str | None, store: str) -> str:
     if not found.judges:
         judging = "rules alone: the model is too small, so no inference is printed"
     lines = {
-        "endpoint": base_url or "embedded, in this process",
+        "endpoint": one_line(base_url or "embedded, in this process"),
         "model": one_line(found.model),
         "window": f"{found.context_tokens:,} tokens, {found.parallel} calls at once",
         "schema": _schema_line(found),
         "speed": f"{speed}; first answer after {found.seconds:.1f} s",
         "checked by": judging,
-        "store": store,
+        "store": one_line(store),
     }
     return "".join(f"{name + ':':<12}{value}\n" for name, value in lines.items())
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pydantic import BaseModel
 
 from agent.config import Config
+from agent.llm.budget import Budget
 from agent.llm.calls import CallStore
 from agent.llm.request import Filled
 
@@ -46,13 +47,19 @@ class Model(Protocol):
             EndpointError: The endpoint gave no usable answer.
             SchemaError: Answers came, but none of the shape.
             RefusalError: The model declined.
+            BudgetError: The call could pass a limit of the run.
         """
         ...
 
 
 @asynccontextmanager
 async def open_model(
-    config: Config, *, store: CallStore, run: str, notify: Notify
+    config: Config,
+    *,
+    store: CallStore,
+    run: str,
+    notify: Notify,
+    budget: Budget | None = None,
 ) -> AsyncIterator["OpenAIModel"]:
     """Give the model that the settings choose, and close it in the end.
 
@@ -61,16 +68,19 @@ async def open_model(
         store: Where every call is kept and looked up.
         run: Id of the run that the calls belong to, from `store.begin_run`.
         notify: Gets one line for each thing the user should know, such as a wait.
+        budget: What its calls may use, with those of all other models that are given the same
+            object; None for one of its own, with the limits of the settings.
 
     Raises:
-        UsageError: No model is installed, or a setting is missing.
+        UsageError: No model is installed, a setting is missing, or costs are limited and the
+            model has no known price.
         EndpointError: The endpoint does not answer and the model's name depends on it.
     """
-    opening: AbstractAsyncContextManager[OpenAIModel]
-    if config.base_url is None:
-        opening = _engine().open_embedded(config, store=store, run=run, notify=notify)
-    else:
-        opening = _engine().open_endpoint(config, store=store, run=run, notify=notify)
+    engine = _engine()
+    opener = engine.open_embedded if config.base_url is None else engine.open_endpoint
+    opening: AbstractAsyncContextManager[OpenAIModel] = opener(
+        config, store=store, run=run, notify=notify, budget=budget or Budget(config.limits)
+    )
     async with opening as model:
         yield model
 

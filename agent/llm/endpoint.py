@@ -1,6 +1,5 @@
 """One OpenAI-compatible endpoint: its client, its limits, and the dialect that it speaks."""
 
-import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,7 +14,10 @@ import openai
 from agent.config import OPENAI_URL, Patience
 from agent.errors import EndpointError
 from agent.llm.about import list_models
-from agent.llm.retry import ComplaintError, send
+from agent.llm.failures import ComplaintError, names_no_model, told_inside
+from agent.llm.retry import send
+from agent.llm.shielded import ShieldedClient
+from agent.llm.slots import Slots
 from agent.llm.wire import MODES, Dialect, Question
 
 CONNECT_WAIT_S = 10.0
@@ -39,14 +41,13 @@ async def connect(
         url: The address, such as https://api.openai.com/v1.
         key: Sent to that address and nowhere else.
         name: What messages call it; None for its host name.
-        parallel: How many requests may be in flight.
+        parallel: How many requests may be in flight; fewer while the endpoint refuses some.
         patience: Deadline and retries of one request.
         notify: Gets one line for each wait and each change of dialect.
         trust_env: Whether proxies of the environment are used.
     """
-    # Redirects are not followed: the prompt, and with some servers the key, would travel on.
-    http = openai.DefaultAsyncHttpxClient(
-        follow_redirects=False,
+    http = ShieldedClient(
+        key,
         trust_env=trust_env,
         verify=_trusted(trust_env),
         timeout=openai.Timeout(patience.deadline_s, connect=CONNECT_WAIT_S),
@@ -87,7 +88,7 @@ class Endpoint:
     ) -> None:
         self.client, self.url, self.host = client, url, host
         self.dialect = Dialect(room="max_completion_tokens" if url == OPENAI_URL else "max_tokens")
-        self._slots = asyncio.Semaphore(slots)
+        self._slots = Slots(slots)
         self._patience, self._notify = patience, notify
 
     async def fetch(self, question: Question, prompt: str) -> bytes:
@@ -98,27 +99,30 @@ class Endpoint:
             prompt: Name of the prompt, for messages.
 
         Raises:
+            WindowError: The question is longer than the model's window.
             EndpointError: There is none, for a reason that the message names.
         """
-        async with self._slots:
-            while True:
-                dialect = self.dialect
-                try:
-                    return await send(
-                        partial(self._post, question.on_the_wire(dialect)),
-                        prompt=prompt,
-                        host=self.host,
-                        patience=self._patience,
-                        notify=self._notify,
-                    )
-                except ComplaintError as error:
-                    if not self._learn(dialect, str(error)):
-                        problem = f"{self.host} refused the request: {error}"
-                        raise EndpointError(prompt, problem, error.http_status) from error
-                except EndpointError as error:
-                    if error.http_status == 404:
-                        raise await self._unknown_model(question.model, prompt) from error
-                    raise
+        while True:
+            dialect = self.dialect
+            try:
+                return await send(
+                    partial(self._post, question.on_the_wire(dialect)),
+                    prompt=prompt,
+                    host=self.host,
+                    patience=self._patience,
+                    slots=self._slots,
+                    notify=self._notify,
+                )
+            except ComplaintError as error:
+                if names_no_model(str(error)):
+                    raise await self._unknown_model(question.model, prompt, error) from error
+                if not self._learn(dialect, str(error)):
+                    problem = f"{self.host} refused the request: {error}"
+                    raise EndpointError(prompt, problem, error.http_status) from error
+            except EndpointError as error:
+                if error.http_status == 404:
+                    raise await self._unknown_model(question.model, prompt, error) from error
+                raise
 
     def adopt(self, mode: str) -> None:
         """Ask no more strictly than an earlier run found this endpoint to allow."""
@@ -129,6 +133,8 @@ class Endpoint:
     async def _post(self, body: dict[str, Any]) -> bytes:
         # Not client.chat: that imports every resource of the SDK, which costs half a second.
         response = await self.client.post("/chat/completions", cast_to=httpx2.Response, body=body)
+        if failed := told_inside(response):
+            raise failed
         return response.content
 
     def _learn(self, used: Dialect, complaint: str) -> bool:
@@ -143,14 +149,16 @@ class Endpoint:
             self._notify(f"{self.host} does not take {used.mode}; asking with {taught.mode}")
         return True
 
-    async def _unknown_model(self, model: str, prompt: str) -> EndpointError:
+    async def _unknown_model(
+        self, model: str, prompt: str, error: ComplaintError | EndpointError
+    ) -> EndpointError:
         try:
             listed = await list_models(self.client, wait_s=LISTING_WAIT_S)
         except openai.OpenAIError:
             listed = ()
         names = ", ".join(found.name for found in listed[:20]) or "no model"
         problem = (
-            f"{self.host} has no model {model!r} (status 404); it lists: {names}; "
+            f"{self.host} has no model {model!r} (status {error.http_status}); it lists: {names}; "
             "set BLUF_MODEL, or check OPENAI_BASE_URL"
         )
-        return EndpointError(prompt, problem, 404)
+        return EndpointError(prompt, problem, error.http_status)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, TypeVar
 
@@ -14,13 +14,15 @@ from pydantic import BaseModel
 from agent.config import OPENAI_URL, Config
 from agent.errors import EndpointError
 from agent.llm.about import JUDGING_PARAMETERS, UNKNOWN_WINDOW_TOKENS, Listed, list_models
+from agent.llm.budget import Budget
 from agent.llm.calls import CallStore
+from agent.llm.echoes import without_echoes
 from agent.llm.embedded import SLOTS, WINDOW_TOKENS, start_embedded
 from agent.llm.endpoint import LISTING_WAIT_S, Endpoint, connect
 from agent.llm.exchange import Exchange, Session
+from agent.llm.failures import explain
 from agent.llm.prices import context_window, cost_usd
 from agent.llm.request import Filled
-from agent.llm.retry import explain
 
 S = TypeVar("S", bound=BaseModel)
 Notify = Callable[[str], None]
@@ -28,6 +30,15 @@ Notify = Callable[[str], None]
 HOSTED_PARALLEL = 8
 # instructor logs every failure as an error, which Python prints unless a handler is there.
 QUIET = logging.NullHandler()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One ask, over: its prompt, how many questions it took, and whether a value came of it."""
+
+    prompt: str
+    attempts: int
+    answered: bool
 
 
 class OpenAIModel:
@@ -39,6 +50,7 @@ class OpenAIModel:
         parallel: How many calls may be in flight.
         judges: False for a model too small to be asked for a verdict.
         endpoint: Which kind of endpoint answers, in the words of the brief's run record.
+        asked: Every ask so far, in the order in which they ended.
     """
 
     def __init__(
@@ -48,13 +60,21 @@ class OpenAIModel:
         parallel: int,
         judges: bool,
         endpoint: Literal["embedded", "openai-compatible"],
+        repeat: int = 0,
     ) -> None:
         self.name = session.model
         self.context_tokens = session.context_tokens
         self.parallel = parallel
         self.judges = judges
         self.endpoint = endpoint
+        self.asked: list[Asked] = []
         self._session = session
+        self._repeat = repeat
+
+    @property
+    def session(self) -> Session:
+        """What its asks share."""
+        return self._session
 
     @property
     def structured_output(self) -> str:
@@ -63,20 +83,45 @@ class OpenAIModel:
 
     async def ask(self, shape: type[S], request: Filled, *, repeat: int = 0) -> S:
         """Return a valid value of `shape`; see `agent.llm.client.Model.ask`."""
-        return await Exchange(self._session, shape, request, repeat).answer()
+        exchange = Exchange(self._session, shape, request, self._repeat + repeat)
+        answered = False
+        try:
+            value = await exchange.answer()
+            answered = True
+            return without_echoes(value, told=request.system, shown=request.text)
+        finally:
+            self.asked.append(Asked(request.prompt, exchange.attempts, answered))
+
+    def for_run(self, run: str, *, repeat: int = 0, faithful: bool = False) -> "OpenAIModel":
+        """Return the same model for another run.
+
+        Args:
+            run: Its id.
+            repeat: Every number asks for other samples than every other number.
+            faithful: Whether kept failures are served too, so that a replay is exact.
+        """
+        return OpenAIModel(
+            replace(self._session, run=run, faithful=faithful),
+            parallel=self.parallel,
+            judges=self.judges,
+            endpoint=self.endpoint,
+            repeat=repeat,
+        )
 
 
 @asynccontextmanager
 async def open_endpoint(
-    config: Config, *, store: CallStore, run: str, notify: Notify
+    config: Config, *, store: CallStore, run: str, notify: Notify, budget: Budget
 ) -> AsyncIterator[OpenAIModel]:
     """Give the model at `config.base_url`; see `agent.llm.client.open_model`."""
-    _silence()
+    silence()
     url, parallel = config.base_url or OPENAI_URL, config.parallel or HOSTED_PARALLEL
     async with connect(
         url, config.api_key, parallel=parallel, patience=config.patience, notify=notify
     ) as endpoint:
         listed = await _choose(endpoint, config)
+        price = partial(cost_usd, listed.name, url)
+        budget.require_price(price, listed.name)
         judges = listed.parameters is None or listed.parameters >= JUDGING_PARAMETERS
         session = Session(
             endpoint=endpoint,
@@ -84,21 +129,22 @@ async def open_endpoint(
             provider=url,
             context_tokens=listed.window_tokens or UNKNOWN_WINDOW_TOKENS,
             seeded=listed.local,
-            price=partial(cost_usd, listed.name, url),
+            price=price,
             store=store,
             run=run,
             use_cache=config.use_cache,
             terse=not judges,
+            budget=budget,
         )
         yield OpenAIModel(session, parallel=parallel, judges=judges, endpoint="openai-compatible")
 
 
 @asynccontextmanager
 async def open_embedded(
-    config: Config, *, store: CallStore, run: str, notify: Notify
+    config: Config, *, store: CallStore, run: str, notify: Notify, budget: Budget
 ) -> AsyncIterator[OpenAIModel]:
     """Give a model that runs in this process; see `agent.llm.client.open_model`."""
-    _silence()
+    silence()
     slots, wanted_tokens = config.parallel or SLOTS, config.context_tokens or WINDOW_TOKENS
     server = await asyncio.to_thread(
         start_embedded, config.weights, slots=slots, window_tokens=wanted_tokens
@@ -127,6 +173,7 @@ async def open_embedded(
                 run=run,
                 use_cache=config.use_cache,
                 terse=not judges,
+                budget=budget,
             )
             yield OpenAIModel(session, parallel=slots, judges=judges, endpoint="embedded")
     finally:
@@ -164,5 +211,6 @@ async def _listed(endpoint: Endpoint, config: Config) -> Listed:
     return next((model for model in listed if model.name == config.model), unknown)
 
 
-def _silence() -> None:
+def silence() -> None:
+    """Keep instructor from printing every failure that is answered here."""
     logging.getLogger("instructor").addHandler(QUIET)

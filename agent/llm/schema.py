@@ -61,15 +61,21 @@ def read_value(shape: type[S], text: str) -> S:
     """Return the value that a model's text holds, checked strictly.
 
     A byte order mark, a Markdown fence and words around one object are forgiven; numbers that
-    JSON does not have are not.
+    JSON does not have are not, and neither is a key that stands twice in an object.
 
     Raises:
-        json.JSONDecodeError: The text is not JSON, or holds a number that is not finite.
+        json.JSONDecodeError: The text is not JSON, or holds what no answer may.
         pydantic.ValidationError: It is JSON of another shape.
     """
     document = _only_json(text)
     try:
-        json.loads(document, parse_constant=_refuse, parse_float=_finite, parse_int=_short)
+        json.loads(
+            document,
+            parse_constant=_refuse,
+            parse_float=_finite,
+            parse_int=_short,
+            object_pairs_hook=_without_repeats,
+        )
     except RecursionError:
         _refuse("nesting without end")
     except json.JSONDecodeError:
@@ -151,6 +157,13 @@ def _short(number: str) -> int:
     if len(number) > LONGEST_NUMBER:
         _refuse(f"a number of {len(number)} digits")
     return int(number)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> Json:
+    # Readers of JSON differ in which of two values they take.
+    if len(found := dict(pairs)) < len(pairs):
+        _refuse("a key that stands twice")
+    return found
 
 
 def _refuse(what: str) -> NoReturn:

@@ -14,6 +14,11 @@ StructuredOutput = Literal["json_schema", "tools", "json_object", "text"]
 
 # Strongest first; `weaker` goes one step to the right.
 MODES: tuple[StructuredOutput, ...] = ("json_schema", "tools", "json_object", "text")
+# How endpoints say that the model had ended, was cut off, or was stopped. Beside OpenAI's own words
+# these are text-generation-inference's, Together's, Mistral's, and those of gateways to others.
+ENDED = frozenset({"stop", "tool_calls", "function_call", "eos", "eos_token", "end_turn"})
+CUT_OFF = frozenset({"length", "model_length", "max_tokens", "MAX_TOKENS"})
+STOPPED = frozenset({"content_filter", "refusal", "safety", "SAFETY"})
 # Words by which endpoints say that they do not know what was asked of them.
 COMPLAINTS: dict[StructuredOutput, tuple[str, ...]] = {
     "json_schema": ("response_format", "json_schema", "schema", "structured", "grammar", "guided"),
@@ -158,8 +163,9 @@ def read_reply(body: str) -> Reply:
     return Reply(
         outcome=outcome,
         text=text.encode("utf-8", "replace").decode(),
-        tokens_in=_count(usage.prompt_tokens),
-        tokens_out=_count(usage.completion_tokens),
+        # No prompt is empty and no answer either; some servers fill in zeros for want of a count.
+        tokens_in=_count(usage.prompt_tokens, least=1),
+        tokens_out=_count(usage.completion_tokens, least=0 if outcome == "empty" else 1),
         tokens_cached=_count(details.cached_tokens),
     )
 
@@ -178,6 +184,8 @@ class _ToolCall(_Lax):
 
 class _Message(_Lax):
     content: str | None = None
+    reasoning: Any = None
+    reasoning_content: Any = None
     refusal: str | None = None
     tool_calls: list[_ToolCall] | None = None
 
@@ -206,26 +214,43 @@ def _judge(choices: list[_Choice]) -> tuple[Literal["ok", "truncated", "refused"
     if not choices:
         return "empty", "the answer held no choices"
     message, reason = choices[0].message, choices[0].finish_reason
-    if message.refusal or reason in ("refusal", "content_filter"):
-        return "refused", one_line(message.refusal or "the endpoint's content filter stopped it")
-    if reason == "length":
+    if message.refusal or reason in STOPPED:
+        return "refused", one_line(message.refusal or _stopped(reason))
+    if reason in CUT_OFF:
         return "truncated", "the answer was cut off for want of room"
-    if reason not in ("stop", "tool_calls", "function_call"):
-        return "empty", f"the answer did not end as it should: {one_line(repr(reason), 40)}"
+    if reason not in ENDED:
+        return "empty", _unended(reason)
     called = message.tool_calls or []
     text = (called[0].function.arguments if called else message.content) or ""
-    return ("ok", text) if text.strip() else ("empty", "the answer was empty")
+    if text.strip():
+        return "ok", text
+    thought = message.reasoning_content or message.reasoning
+    return "empty", "the answer was empty" + (": the model only reasoned" if thought else "")
 
 
-def _count(tokens: Any) -> int | None:
+def _stopped(reason: str | None) -> str:
+    return "it refused" if reason == "refusal" else "the endpoint's content filter stopped it"
+
+
+def _unended(reason: str | None) -> str:
+    if reason is None:
+        return "the answer did not say that it had ended, so it may be a part"
+    if reason == "error":
+        return "the answer ended in an error of the endpoint"
+    return f"the answer ended for a reason that is not known: {one_line(repr(reason), 40)}"
+
+
+def _count(tokens: Any, least: int = 0) -> int | None:
     """Return a number of tokens, or None where what was sent cannot be one."""
-    return tokens if type(tokens) is int and 0 <= tokens < 2**31 else None
+    return tokens if type(tokens) is int and least <= tokens < 2**31 else None
 
 
 def _describe(body: str) -> str:
     start = body.lstrip()[:200].lower()
     if start.startswith(("<!doctype", "<html", "<")):
         return "it sent a web page, such as a login page"
+    if start.startswith(("data:", "event:", ":")):
+        return "it sent a stream of events, which was not asked for"
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):

@@ -11,9 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from agent.errors import EndpointError
+from agent.views.markdown import markdown
+from agent.views.terminal import terminal
 from schemas.brief import Brief
-from tests.builders import LETTER, good_answers
+from tests.builders import LETTER, good_answers, report
 from tests.endpoint import running_endpoint
+from tests.llm.briefing import answer_to, endpoint_here, prompt_of, run_brief
+from tests.llm.faultserver import drip, fault, run_server, says
 
 CONTRACT = [
     "title", "published", "generated_at", "confidence", "sources", "sourcing", "bluf",
@@ -46,7 +51,7 @@ def environment(tmp_path, url=None, **more):
 
 def bluf(*arguments, env, stdin=None):
     command = [sys.executable, "-m", "agent.cli", *map(str, arguments)]
-    return subprocess.run(command, env=env, input=stdin, capture_output=True, timeout=60)
+    return subprocess.run(command, env=env, input=stdin, capture_output=True, timeout=300)
 
 
 def test_the_json_brief_holds_the_contract_and_nothing_else_is_on_standard_output(
@@ -162,7 +167,7 @@ def test_interrupting_leaves_one_line_and_status_130(letter, tmp_path):
             while not endpoint.served:
                 time.sleep(0.01)
             running.send_signal(signal.SIGINT)
-            _, stderr = running.communicate(timeout=10)
+            _, stderr = running.communicate(timeout=120)
     assert running.returncode == 130
     assert stderr.decode() == "bluf: interrupted; the same command goes on from here\n"
 
@@ -229,7 +234,7 @@ def test_the_key_is_in_no_output_and_not_in_the_store(letter, endpoint, tmp_path
 def test_a_standard_error_that_nobody_reads_loses_nothing_but_its_lines(letter, endpoint, tmp_path):
     target = tmp_path / "brief.json"
     line = f"{sys.executable} -m agent.cli brief {letter} -o {target} 2>&1 | head -n 1"
-    subprocess.run(["bash", "-c", line], env=environment(tmp_path, endpoint.url), timeout=60)
+    subprocess.run(["bash", "-c", line], env=environment(tmp_path, endpoint.url), timeout=300)
     assert list(json.loads(target.read_text())) == CONTRACT
 
 
@@ -266,7 +271,7 @@ def test_a_link_is_followed_and_the_mode_of_the_file_is_kept(letter, endpoint, t
 def test_a_device_is_written_to_and_never_replaced(letter, endpoint, tmp_path):
     target = tmp_path / "shown.txt"
     line = f"{sys.executable} -m agent.cli brief {letter} -o /dev/stdout > {target}"
-    subprocess.run(["bash", "-c", line], env=environment(tmp_path, endpoint.url), timeout=60)
+    subprocess.run(["bash", "-c", line], env=environment(tmp_path, endpoint.url), timeout=300)
     assert Path("/dev/stdout").is_symlink()
     assert "Competing Hypotheses" in target.read_text()
 
@@ -291,6 +296,148 @@ def test_a_polite_kill_ends_a_run_as_an_interrupt_does(letter, tmp_path):
             while not endpoint.served:
                 time.sleep(0.01)
             running.send_signal(signal.SIGTERM)
-            running.communicate(timeout=10)
+            running.communicate(timeout=120)
         assert running.returncode == 130
         assert b"interrupted" in bluf("runs", "list", env=env).stdout
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    with endpoint_here(tmp_path, monkeypatch) as server:
+        yield server
+
+
+def test_an_endpoint_without_json_schema_is_told_once_and_named_in_the_brief(letter, here, capsys):
+    answers = good_answers()
+
+    def answer(received):
+        refused = "response_format" in received.body
+        return fault(400, "no response_format") if refused else answer_to(received, answers)
+
+    here.answer = answer
+    run_brief(letter, format_="json")
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["run"]["structured_output"] == "tools"
+    assert printed.err.count("does not take json_schema; asking with tools") == 1
+
+
+def test_a_window_that_is_smaller_than_was_known_is_told_and_read_in_parts(
+    letter, here, monkeypatch, capsys
+):
+    monkeypatch.delenv("BLUF_CONTEXT")
+    letter.write_text((f"{LETTER}\n\n") * 12, encoding="utf-8")
+    answers = good_answers()
+
+    def answer(received):
+        if len(received.body["messages"][1]["content"]) > 8000:
+            return fault(400, "the maximum context length is 3100 tokens")
+        return answer_to(received, answers)
+
+    here.answer = answer
+    run_brief(letter, format_="json", judge="none")
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["bluf"]["parts"] != []
+    assert "that is done now, for a window of 3,100 tokens" in printed.err
+    assert "longer than the model's window: read in " in printed.err
+
+
+def test_what_an_endpoint_makes_up_is_withheld_even_if_its_judge_supports_all_of_it(
+    letter, here, capsys
+):
+    number = report("1.2", text="South Korean intelligence officials estimate 25,000 troops.")
+    name = report("1.1", text="Kim Jong Un told Chinese leader Xi Jinping of an alliance of blood.")
+    negation = report("1.4", text="All of the casualty figures could be independently verified.")
+    quotation = report("1.5", text="Lim Dae-sung said “both governments told the truth about it”.")
+    answers = good_answers()
+    answers["bluf"]["what"] = [number, name]
+    answers["assumptions"] |= {"gaps": [negation], "bias": [quotation]}
+    here.answer = lambda received: answer_to(received, answers)
+    run_brief(letter, format_="json")
+    brief = Brief.model_validate_json(capsys.readouterr().out)
+    lies = {claim["text"] for claim in (number, name, negation, quotation)}
+    assert lies <= {claim.text for claim in brief.withheld}
+    body = " ".join(claim.text for claim in brief.ledger if claim not in brief.withheld)
+    assert "Kim Jong Un" in body
+    assert not [lie for lie in ("25,000", "Xi Jinping", "All of the", "truth") if lie in body]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [fault(500), says("I cannot help."), fault(401)],
+    ids=["500", "prose", "401"],
+)
+def test_a_judge_that_fails_costs_no_brief_and_every_format_says_so(
+    letter, here, monkeypatch, capsys, broken
+):
+    monkeypatch.setenv("BLUF_CALL_TIMEOUT", "1")
+    answers = good_answers()
+
+    def answer(received):
+        judging = prompt_of(received) == "judge"
+        return broken if judging else answer_to(received, answers)
+
+    here.answer = answer
+    run_brief(letter, format_="json")
+    brief = Brief.model_validate_json(capsys.readouterr().out)
+    told = "m, which FAILED in "
+    assert told in brief.run.judge
+    assert " ".join(told.split()) in " ".join(terminal(brief, width=80, colour=False).split())
+    assert told in markdown(brief)
+    judgements = [claim for claim in brief.ledger if claim.basis == "judgement"]
+    assert judgements
+    assert {claim.verdict for claim in judgements} == {"not checkable"}
+    assert {claim.id for claim in judgements} <= {claim.id for claim in brief.withheld}
+
+
+def test_tokens_that_nobody_counted_are_not_made_up(letter, here, capsys):
+    answers = good_answers()
+    here.answer = lambda received: answer_to(received, answers, usage=None)
+    run_brief(letter, format_="markdown", judge="none")
+    shown = capsys.readouterr().out
+    assert "tokens not reported" in shown and "cost not known" in shown
+
+
+def test_an_endpoint_that_breaks_down_loses_no_answer_that_it_gave(letter, here, monkeypatch):
+    monkeypatch.setenv("BLUF_CALL_TIMEOUT", "1")
+    answers, up = good_answers(), 6
+    here.answer = lambda received: (
+        answer_to(received, answers) if len(here.asked) <= up else fault(503, "down")
+    )
+    with pytest.raises(EndpointError):
+        run_brief(letter, judge="none", quiet=True)
+    paid = [json.dumps(body, sort_keys=True) for body in here.asked[:up]]
+    broken_at, up = len(here.asked), 10**6
+    run_brief(letter, judge="none", quiet=True)
+    again = [json.dumps(body, sort_keys=True) for body in here.asked[broken_at:]]
+    assert again and not set(paid) & set(again)
+
+
+@pytest.mark.parametrize("step", [fault(429, retry_after="200"), drip], ids=["wait", "drip"])
+def test_an_interrupt_in_a_wait_or_a_dripping_answer_waits_for_neither(letter, tmp_path, step):
+    with run_server() as server:
+        server.script = [step]
+        command = [sys.executable, "-m", "agent.cli", "brief", str(letter), "--quiet"]
+        env = environment(tmp_path, server.url, BLUF_CONTEXT="8000")
+        with subprocess.Popen(command, env=env, stderr=subprocess.PIPE) as running:
+            while not server.asked:
+                time.sleep(0.01)
+            time.sleep(0.3)
+            running.send_signal(signal.SIGINT)
+            # Some hundredths of a second on a quiet machine; the wait and the answer take minutes.
+            _, stderr = running.communicate(timeout=150)
+    assert running.returncode == 130
+    assert stderr.decode() == "bluf: interrupted; the same command goes on from here\n"
+
+
+def test_an_interrupt_waits_for_no_thread_that_computes(tmp_path):
+    code = (
+        "import asyncio, os, signal, threading, time\n"
+        "from agent.cli.outcome import handled, run_async\n"
+        "async def work():\n"
+        "    threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
+        "    await asyncio.to_thread(time.sleep, 600)\n"
+        "handled(lambda: run_async(work()))()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=300)
+    assert done.returncode == 130
+    assert done.stderr == b"bluf: interrupted; the same command goes on from here\n"

@@ -23,9 +23,13 @@ class Received:
 
 @dataclass
 class FaultServer:
-    """Answers POSTs with the steps of its script in turn; the last one is repeated."""
+    """Answers POSTs with the steps of its script in turn; the last one is repeated.
+
+    Where `answer` is set, it is called for each of them instead.
+    """
 
     url: str = ""
+    answer: "Callable[[Received], Step] | None" = None
     script: list[Step] = field(default_factory=list)
     models: bytes = b""
     received: list[Received] = field(default_factory=list)
@@ -41,6 +45,8 @@ class FaultServer:
             self.received.append(received)
             if received.method == "GET":
                 return self.models
+            if self.answer is not None:
+                return self.answer(received)
             return self.script[min(len(self.asked), len(self.script)) - 1]
 
 
@@ -137,10 +143,22 @@ def silence(connection: socket.socket) -> None:
 def drip(connection: socket.socket) -> None:
     """One byte every tenth of a second: no read time-out ever fires."""
     connection.sendall(b"HTTP/1.1 200 Slow\r\ncontent-length: 100000\r\n\r\n")
-    for _ in range(100):
+    for _ in range(3000):
         connection.sendall(b" ")
         time.sleep(0.1)
 
 
 def cut(connection: socket.socket) -> None:
     connection.sendall(says({"word": "yes"})[:-20])
+
+
+def cut_unseen(connection: socket.socket) -> None:
+    """Without a length, the end of the connection passes for the end of the body."""
+    body = says({"word": "yes"}).partition(b"\r\n\r\n")[2]
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n" + body[:-20])
+
+
+def endless(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100000000000\r\n\r\n")
+    while True:
+        connection.sendall(b" " * 65536)

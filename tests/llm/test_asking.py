@@ -65,7 +65,10 @@ def test_a_wait_that_the_endpoint_asks_for_is_waited_and_told(endpoint: Endpoint
     endpoint.server.script = [fault(429, retry_after="1"), YES]
     assert endpoint.ask().word == "yes"
     assert len(endpoint.server.asked) == 2
-    assert endpoint.notes == [f"{endpoint.server.url[7:-3]}: rate limited; waiting 1.0 s (1 of 3)"]
+    assert endpoint.notes == [
+        f"{endpoint.server.url[7:-3]}: rate limited; waiting 1.0 s (1 of 3); "
+        "4 calls at once from now on"
+    ]
 
 
 @pytest.mark.parametrize("code", [408, 409, 500, 502, 503, 529])

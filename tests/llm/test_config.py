@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.config import OPENAI_URL, Config, default_store, is_loopback
+from agent.config import OPENAI_URL, Config, Limits, default_store, is_loopback
 from agent.errors import UsageError
 
 KEY = {"OPENAI_API_KEY": "sk-canary"}
@@ -98,7 +98,8 @@ def test_an_address_that_makes_no_sense_or_holds_a_secret_is_refused(url: str):
 @pytest.mark.parametrize(
     ("name", "value"),
     [("BLUF_CONTEXT", "many"), ("BLUF_CONTEXT", "10"), ("BLUF_PARALLEL", "0"),
-     ("BLUF_CALL_TIMEOUT", "nan"), ("BLUF_CALL_TIMEOUT", "inf")],
+     ("BLUF_CALL_TIMEOUT", "nan"), ("BLUF_CALL_TIMEOUT", "inf"), ("BLUF_MAX_TOKENS", "0"),
+     ("BLUF_MAX_COST", "-1"), ("BLUF_MAX_COST", "nan"), ("BLUF_DEADLINE", "0.5")],
 )  # fmt: skip
 def test_a_number_out_of_bounds_is_named_by_its_variable(name: str, value: str):
     with pytest.raises(UsageError, match=name):
@@ -112,3 +113,11 @@ def test_a_key_is_in_no_rendering_of_the_settings():
 def test_loopback_is_told_by_the_address_alone():
     assert is_loopback("localhost") and is_loopback("127.0.0.5") and is_loopback("::1")
     assert not is_loopback("localhost.example") and not is_loopback("10.0.0.1")
+
+
+def test_limits_of_a_run_come_from_flags_or_variables():
+    environ = {"BLUF_MAX_TOKENS": "5000", "BLUF_MAX_COST": "0.5", "BLUF_DEADLINE": "60"}
+    assert Config.from_env({}).limits == Limits()
+    assert Config.from_env(environ).limits == Limits(5000, 0.5, 60.0)
+    flags = Limits(tokens=7, deadline_s=9.0)
+    assert Config.from_env(environ, limits=flags).limits == Limits(7, 0.5, 9.0)
