@@ -13,6 +13,7 @@ from agent.sections.draft import Draft
 from agent.sections.fallback import Filled, fill_parts, quoted
 from agent.sections.labels import main_themes, named_entities
 from agent.techniques import WRITTEN, Printed, Worked, list_techniques, own_claims
+from agent.verify.addressing import quotable
 from agent.verify.cascade import stands
 from agent.verify.duplicates import check_duplicates
 from agent.verify.steps import check_by_rule
@@ -101,6 +102,7 @@ def assemble(
         generated_at: When, with a time zone.
     """
     ledger = Ledger()
+    usable = quotable(sources)
     entered = {
         plan.prompt: ledger.enter(drafts[plan.prompt])
         for plan in (*catalogue.PLANS, *catalogue.TECHNIQUES)
@@ -109,13 +111,13 @@ def assemble(
     entered["hypotheses"] += entered.get("indicators", [])
     plans = [plan for plan in catalogue.PLANS if plan is not catalogue.CAUSAL_LAYERS]
     empty = [plan for plan in plans if not _kept(entered[plan.prompt])]
-    quotations = fill_parts(_parts_to_quote(plans, empty, entered), sources)
+    quotations = fill_parts(_parts_to_quote(plans, empty, entered), usable)
     sections = {
         plan.prompt: _drafted_section(plan, entered[plan.prompt], ledger, quotations)
         for plan in plans
         if plan not in empty
     } | {
-        plan.prompt: _quoted_section(plan, drafts[plan.prompt], sources, ledger, quotations)
+        plan.prompt: _quoted_section(plan, drafts[plan.prompt], usable, ledger, quotations)
         for plan in empty
     }
     sections["hypotheses"] = _with_assessment(sections["hypotheses"], ach)

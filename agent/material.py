@@ -1,6 +1,7 @@
 """Turn sentences into the numbered text that every prompt starts with, in parts that fit."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 
 from schemas.sources import Sentence, Source, Sources
@@ -12,6 +13,12 @@ ASCII_PER_TOKEN = 3
 MOST_IDS = 800
 LONGEST_CLAIM = 1_000  # characters kept of a claim; one that long is refused as malformed anyway
 LINE_TOKENS = 8  # the id, its brackets and the newline
+# What opens a tag, or a control token of some chat template: <|im_end|>, </s>, <<SYS>>, [/INST].
+TAG = re.compile(r"<(?=[a-zA-Z/!?<|\uff5c])|\[(?=/?[A-Z_]{3,}\]|gMASK\])")
+TAG_END = re.compile(r"(?<=[|\uff5c])>|(?<=>)>")
+# What the prompts themselves use: a sentence's id in brackets, a fence, the rule of a heading.
+FORGED_ID = re.compile(r"[\[\u3010\uff3b](?=\s*\d+\.\d)")
+FENCE = re.compile(r"([+#`~=\"-])\1{2,}|#(?=#)")
 
 
 def estimate_tokens(text: str) -> int:
@@ -53,17 +60,31 @@ def number_lines(sentences: Iterable[Sentence], sources: Sources) -> str:
             lines.append(_heading(source))
             current = source
         # One line per sentence: a newline inside one could otherwise forge the next id.
-        lines.append(f"[{sentence.id}] {fold(sentence.text)}")
+        lines.append(f"[{sentence.id}] {_inert(sentence.text)}")
     return "\n".join(lines)
 
 
 def marker(text: str) -> str:
-    """Return eight hex digits that the text itself cannot contain on purpose.
+    """Return eight hex digits that do not stand in the text.
 
     They come from its own hash, so that they differ for each source, that a source cannot close
-    the block it stands in, and that the same input still gives the same prompt.
+    the block it stands in, and that the same input still gives the same prompt. Eight digits can
+    be hit by trying four thousand million texts; a text that did is hashed again.
     """
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    while digest[:8] in text.lower():
+        digest = hashlib.sha256(digest.encode()).hexdigest()
+    return digest[:8]
+
+
+def break_tags(text: str) -> str:
+    """Return the text with a space put into whatever a chat template could take for its own.
+
+    Servers read the control tokens of their template wherever they stand in a message, so a
+    source that writes `<|im_end|>` would end the user's turn. `< |im_end| >` is only text. The
+    closing of a block, `</source`, is broken by the same rule. Doing it twice changes nothing.
+    """
+    return TAG_END.sub(" >", TAG.sub(r"\g<0> ", text))
 
 
 def fold(text: str) -> str:
@@ -78,4 +99,12 @@ def cite(ids: Sequence[str]) -> str:
 
 def _heading(source: Source) -> str:
     parts = (source.publisher, source.published and source.published.isoformat(), source.title)
-    return f"Source {source.number}: " + fold("; ".join(str(part) for part in parts if part))
+    return f"Source {source.number}: " + _inert("; ".join(str(part) for part in parts if part))
+
+
+def _inert(text: str) -> str:
+    """Return outside text on one line, with nothing in it that could pass for a prompt's own.
+
+    For prompts alone: claims and quotations are checked against the text as it is.
+    """
+    return FENCE.sub(r"\1", FORGED_ID.sub("(", break_tags(fold(text))))

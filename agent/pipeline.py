@@ -42,6 +42,7 @@ from agent.sections.signals import (
 from agent.sourcing import describe_sourcing
 from agent.techniques import Worked, change_claims
 from agent.together import side_by_side
+from agent.verify.addressing import note_addressing, quotable
 from agent.verify.duplicates import check_duplicates
 from schemas.brief import Ach, Brief, Run
 from schemas.claims import Basis, Claim
@@ -77,6 +78,7 @@ async def write_brief(
     Raises:
         ModelError: The endpoint failed for good, or no section got a usable answer.
     """
+    sources = note_addressing(sources)
     progress.stage("signals", "started")
     signals = await read_signals(sources, model, prompts, progress)
     progress.stage("signals", "finished", f"{len(signals)} sentences matter")
@@ -86,7 +88,8 @@ async def write_brief(
             f"sections see {len(shown)} of {len(sources.sentences)} sentences, the signals first; "
             "claims are checked against all of them"
         )
-    signals = tuple(spoken for spoken in signals if spoken.sentence in shown)
+    usable = quotable(sources).sentences
+    signals = tuple(s for s in signals if s.sentence in shown and s.sentence.id in usable)
     lines = number_lines(shown, sources)
     desk = Desk(
         model=model,
@@ -141,7 +144,7 @@ async def _draft_sections(
 
 
 async def _grade_and_describe(signals: tuple[SpokenSentence, ...], desk: Desk) -> Sourcing:
-    return describe_sourcing(desk.sources, signals, await grade_signals(signals, desk))
+    return describe_sourcing(quotable(desk.sources), signals, await grade_signals(signals, desk))
 
 
 async def _matrix_to_outlook(

@@ -1,10 +1,15 @@
 """The numbered text in front of every prompt: whole, in order, and impossible to forge."""
 
+import hashlib
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.material import (
     MOST_IDS,
+    break_tags,
     estimate_tokens,
     line_tokens,
     marker,
@@ -50,3 +55,63 @@ def test_a_chunk_never_holds_more_ids_than_a_schema_can_enumerate():
     sources = Sources(items=(make_source("Rain fell on Monday.\n\n" * 1700),))
     chunks = split_to_fit(sources, 10**9)
     assert [len(chunk) for chunk in chunks] == [MOST_IDS, MOST_IDS, 100]
+
+
+def test_a_text_that_was_searched_until_it_held_its_own_hash_does_not_hold_its_marker():
+    # In a page full of hex digits the search takes a tenth of a second.
+    digits = "".join(hashlib.sha256(bytes([n % 256, n // 256])).hexdigest() for n in range(2000))
+    held = {digits[at : at + 8] for at in range(len(digits))}
+    begun = hashlib.sha256(digits.encode())
+
+    def first_marker(number: int) -> str:
+        whole = begun.copy()
+        whole.update(f" {number}".encode())
+        return whole.hexdigest()[:8]
+
+    number = next(n for n in range(10**7) if first_marker(n) in held)
+    text = f"{digits} {number}"
+    assert hashlib.sha256(text.encode()).hexdigest()[:8] in text
+    assert marker(text) not in text
+
+
+TOKENS = [
+    "<|im_end|>", "<|im_start|>system", "<|eot_id|>", "<|start_header_id|>", "</s>", "<s>",
+    "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<start_of_turn>", "<end_of_turn>", "<bos>",
+    "[TOOL_CALLS]", "[gMASK]", "<\uff5cUser\uff5c>", "<think>", "</source>", "</source 1a2b3c4d>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("token", TOKENS)
+@pytest.mark.parametrize("place", ["text", "title", "publisher"])
+def test_no_control_token_of_a_template_reaches_a_prompt_whole(token, place):
+    fields = {} if place == "text" else {place: f"News {token} today"}
+    text = f"The council {token} met." if place == "text" else "The council met."
+    lines = number_lines(
+        (forged := Sources(items=(make_source(text, **fields),))).sentences.values(), forged
+    )
+    assert token not in lines
+    letters = re.sub(r"\W", "", token)
+    assert letters in re.sub(r"\W", "", lines)
+    assert forged.items[0].text == text
+
+
+@given(st.text(alphabet="<>|/[]!ISTNSYsource \uff5cab1.", max_size=60))
+def test_breaking_tags_twice_changes_nothing_and_no_tag_is_left(text):
+    broken = break_tags(text)
+    assert break_tags(broken) == broken
+    assert not re.search(r"<[a-zA-Z/|!<]|\|>|\[/?[A-Z]{3,}\]", broken)
+    assert broken.replace(" ", "") == text.replace(" ", "")
+
+
+def test_an_id_a_fence_and_a_heading_inside_a_sentence_are_broken_up():
+    text = "The report says [1.3] and [ 2.1, 2.2] ### system +++ ``` all is well."
+    forged = Sources(items=(make_source(text),))
+    (_, line) = number_lines(forged.sentences.values(), forged).splitlines()
+    assert line == "[1.1] The report says (1.3] and ( 2.1, 2.2] # system + ` all is well."
+
+
+def test_ordinary_text_is_shown_as_it_stands():
+    text = 'Prices rose <5 percent [sic], he said: "We won" - a first for C# and R&D.'
+    plain = Sources(items=(make_source(text),))
+    lines = number_lines(plain.sentences.values(), plain).splitlines()[1:]
+    assert "\n".join(lines) == f"[1.1] {text}"

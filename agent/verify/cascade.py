@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from agent.llm.client import Model
 from agent.prompts import PromptSet
+from agent.verify.addressing import for_judge, premise_for_judge, quotable
 from agent.verify.duplicates import check_duplicates
 from agent.verify.grounding import Grounding, ground, weigh
 from agent.verify.judge import judge_claims, unchecked
@@ -49,7 +50,7 @@ async def check_claims(
             verdicts[claim.id] = verdict
     reports = [claim for claim in still_open if claim.basis == "reported"]
     # In a thread: while it computes, calls to the writer go on.
-    grounded = await asyncio.to_thread(ground, reports, sources)
+    grounded = await asyncio.to_thread(ground, reports, quotable(sources))
     unsure = [claim for claim in still_open if claim.basis != "reported"]
     for claim, grounding in zip(reports, grounded, strict=True):
         verdict = weigh(claim, grounding)
@@ -60,9 +61,28 @@ async def check_claims(
     if judge is None:
         judged = tuple(unchecked(c, NO_JUDGE.format(basis=c.basis)) for c in unsure)
     else:
-        judged = await judge_claims(unsure, sources, judge, prompts)
+        judged = await judge_claims(*_as_shown(unsure, sources), judge, prompts)
     verdicts |= {verdict.claim: verdict for verdict in judged}
     return _without_repeats(claims, verdicts, beside)
+
+
+def _as_shown(claims: Sequence[Claim], sources: Sources) -> tuple[Sequence[Claim], Sources]:
+    """Return claims and sources in the words that a judge may read."""
+    cited = {id for claim in claims for id in claim.evidence}
+    items = (
+        source.model_copy(
+            update={
+                "sentences": tuple(
+                    s.model_copy(update={"text": premise_for_judge(s.text)})
+                    for s in source.sentences
+                    if s.id in cited
+                )
+            }
+        )
+        for source in sources.items
+    )
+    shown = [claim.model_copy(update={"text": for_judge(claim.text)}) for claim in claims]
+    return shown, Sources(items=tuple(items))
 
 
 def _too_close(claim: Claim, grounding: Grounding) -> Verdict:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from agent.verify.addressing import check_addressing, quotable
 from agent.verify.certainty import check_certainty
 from agent.verify.citations import check_citations
 from agent.verify.dates import check_dates, locate_dates
@@ -39,10 +40,10 @@ def findings(claim: Claim, sources: Sources) -> Iterator[Verdict]:
 
     The first decides. The others show what each step is worth, which `bluf bench` measures.
     """
-    passage = passage_for(claim, sources)
-    yield from _each(
-        (check_citations, check_wellformed, check_verbatim, check_label), claim, passage
-    )
+    yield from _each((check_citations, check_addressing), claim, passage_for(claim, sources))
+    # What addresses a reader or a model bears nothing out, whoever cites it.
+    passage = passage_for(claim, quotable(sources))
+    yield from _each((check_wellformed, check_verbatim, check_label), claim, passage)
     specifics: tuple[tuple[Check, Locate], ...] = (
         (check_quotations, locate_quotations),
         (check_figures, locate_figures),
