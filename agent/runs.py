@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from agent import __version__
+from agent.errors import BudgetError
 from agent.llm.calls import CallStore, RunStatus
 from agent.llm.openai_model import OpenAIModel
 from agent.prompts import PromptSet
@@ -20,7 +21,7 @@ def kept_run(store: CallStore, *, what: str, model: str) -> Iterator[str]:
     try:
         yield run
         ended = "done"
-    except (asyncio.CancelledError, KeyboardInterrupt):
+    except (asyncio.CancelledError, KeyboardInterrupt, BudgetError):
         ended = "interrupted"
         raise
     finally:

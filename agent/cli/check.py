@@ -1,6 +1,5 @@
 """`bluf check CLAIMS SOURCE…`: anybody's sentences against any sources, one verdict each."""
 
-import asyncio
 import os
 import sys
 from contextlib import AsyncExitStack
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
+from agent.cli.outcome import run_async
 from agent.cli.output import say, screen, write_text
 from agent.errors import SourceError, UsageError
 
@@ -54,7 +54,7 @@ def check(
     del debug  # read where a fault is caught
     if claims in sources:
         raise UsageError(f"{claims}: it is given as claims and as a source")
-    found, read = asyncio.run(_check(claims, sources, judge, allow_private=allow_private))
+    found, read = run_async(_check(claims, sources, judge, allow_private=allow_private))
     write_text(_render(found, read, format_, output), output)
     failing = sum(verdict.label != "supported" for _, verdict in found)
     if failing:
@@ -89,13 +89,13 @@ async def _open_judge(name: str, stack: AsyncExitStack) -> "Model":
     from agent.config import Config
     from agent.llm.calls import open_store
     from agent.llm.client import open_model
+    from agent.runs import kept_run
 
     config = Config.from_env(os.environ, model=name)
     if config.base_url is None:
         raise UsageError("--judge names a model at an endpoint: set OPENAI_BASE_URL, or give none")
     store = stack.enter_context(open_store(config.store, say))
-    run = store.begin_run(what="check", model=name)
-    stack.push(lambda kind, *_: store.end_run(run, "failed" if kind else "done"))
+    run = stack.enter_context(kept_run(store, what="check", model=name))
     model = await stack.enter_async_context(open_model(config, store=store, run=run, notify=say))
     if not model.judges:
         raise UsageError(f"{name} is too small to judge; name another model, or none")

@@ -1,11 +1,11 @@
 """`bluf doctor`: which endpoint and model answer, whether schemas hold there, and how fast."""
 
-import asyncio
 import os
 from typing import TYPE_CHECKING
 
 import typer
 
+from agent.cli.outcome import run_async
 from agent.cli.output import say, write_text
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def doctor(
     from agent.llm.probe import probe
 
     config = Config.from_env(os.environ, model=model)
-    found = asyncio.run(probe(config, notify=say))
+    found = run_async(probe(config, notify=say))
     write_text(_report(found, config.base_url, str(config.store)), None)
 
 
