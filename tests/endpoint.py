@@ -33,6 +33,8 @@ SHAPES = {
     "Drivers": "drivers",
     "Impacts": "cross_impact",
     "WatchList": "indicators",
+    "FoundFlaws": "flaws",
+    "Preferred": "prefer",
 }
 
 

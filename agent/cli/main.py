@@ -1,16 +1,20 @@
 """The `bluf` command: verbs are declared here, each does its work in a file of its own."""
 
+import sys
+from contextlib import redirect_stderr
+
 import typer
 
 from agent import __version__
-from agent.cli import bench, brief, check, doctor, lint, runs, schema
+from agent.cli import bench, brief, check, doctor, eval, lint, prompts, runs, schema
 from agent.cli.outcome import handled
-from agent.cli.output import say
+from agent.cli.output import CleanStream, say
 
 STATUSES = (
     "Exit status: 0 done; 1 a check failed; 2 usage; 3 a source cannot be read; 4 the endpoint "
-    "failed; 5 the store or the output cannot be written; 8 declined, the text cannot carry a "
-    "brief; 70 a fault in bluf; 130 interrupted."
+    "failed; 5 the store or the output cannot be written; 6 inconclusive under a gate that forbids "
+    "it; 7 budget or deadline reached; 8 declined, the text cannot carry a brief; 9 a recording is "
+    "missing, or evidence does not match its hash; 70 a fault in bluf; 130 interrupted."
 )
 EXAMPLES = (
     "Examples: bluf brief examples/letter.txt; "
@@ -31,6 +35,8 @@ app.command("lint", epilog=STATUSES)(handled(lint.lint))
 app.command("doctor")(handled(doctor.doctor))
 app.command("schema")(handled(schema.schema))
 app.add_typer(bench.app, name="bench")
+app.add_typer(eval.app, name="eval")
+app.add_typer(prompts.app, name="prompts")
 app.add_typer(runs.app, name="runs")
 
 
@@ -51,4 +57,8 @@ def options(
 
 def run() -> None:
     """Run the command line; never returns."""
-    app()
+    if all(argument.isprintable() for argument in sys.argv):
+        app()
+    # The parser's messages print an argument as it is, such as the name of a file that * found.
+    with redirect_stderr(CleanStream(sys.stderr)):
+        app()

@@ -367,7 +367,8 @@ def as_text(report: Report) -> str:
     """Return the figures as a table and lines for a reader."""
     lines = [f"{'set':<20}{'rows':>6}{'bal.acc':>9}{'AUC':>7}"]
     lines += [
-        f"{s.name[:19]:<20}{s.rows:>6}{100 * s.balanced_accuracy:>9.1f}{100 * s.roc_auc:>7.1f}"
+        f"{one_line(s.name, limit=19):<20}{s.rows:>6}"
+        f"{100 * s.balanced_accuracy:>9.1f}{100 * s.roc_auc:>7.1f}"
         for s in report.sets
     ]
     lines += ["", f"mean of {len(report.sets)} sets{_spread(report.mean, report.mean_interval)}"]
