@@ -20,6 +20,7 @@ from evals.items import EvalSet
 
 Notify = Callable[[str], None]
 USUAL_REPEATS = 3
+REPLAYED = 4  # briefs at once: while one waits for its checks, another is put together
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,19 @@ class Sides:
 
 @dataclass(frozen=True)
 class Models:
-    """Who writes and who judges, and where their calls are kept."""
+    """Who writes and who judges, and where their calls are kept.
+
+    Attributes:
+        writer: Writes.
+        judge: Settles what rules cannot, or None.
+        store: Where every call is looked up and kept.
+        lanes: How many briefs to have under way.
+    """
 
     writer: OpenAIModel
     judge: OpenAIModel | None
     store: CallStore
-
-    @property
-    def lanes(self) -> int:
-        """How many briefs to have under way: one alone seldom keeps a hosted model busy."""
-        return 1 if self.writer.endpoint == "embedded" else self.writer.parallel
+    lanes: int
 
 
 @asynccontextmanager
@@ -90,16 +94,18 @@ async def open_live(
         store = stack.enter_context(open_store(config.store, notify))
         opened = partial(open_model, store=store, run="", notify=notify, budget=budget)
         writer = await stack.enter_async_context(opened(config))
+        # One brief alone seldom keeps a hosted model busy.
+        lanes = 1 if writer.endpoint == "embedded" else writer.parallel
         if judge == "none" or (judge is None and not writer.judges):
-            yield Models(writer, None, store)
+            yield Models(writer, None, store, lanes)
             return
         if judge is None:
-            yield Models(writer, writer, store)
+            yield Models(writer, writer, store, lanes)
             return
         other = await stack.enter_async_context(opened(replace(config, model=judge)))
         if not other.judges:
             raise UsageError(f"{judge} is too small to judge; name another model, or none")
-        yield Models(writer, other, store)
+        yield Models(writer, other, store, lanes)
 
 
 @asynccontextmanager
@@ -121,7 +127,7 @@ async def open_recorded(recordings: Sequence[Recording]) -> AsyncIterator[Models
         for recording in recordings:
             await refill(store, recording.calls, run=run)
         writer = replay(about, store)
-        yield Models(writer, writer if about.judged else None, store)
+        yield Models(writer, writer if about.judged else None, store, REPLAYED)
 
 
 def find_recordings(
