@@ -1,9 +1,14 @@
 """Fixtures that tests of several stages share."""
 
 import pytest
+from hypothesis import settings
 
 from schemas.sources import Sources
 from tests.builders import LETTER, make_source
+
+# The same examples on every machine and no clock: a failure is a fault, and never the weather.
+settings.register_profile("tests", derandomize=True, deadline=None)
+settings.load_profile("tests")
 
 
 @pytest.fixture

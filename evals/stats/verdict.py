@@ -43,11 +43,11 @@ def verdict(
         most_missing: The share of missing pairs or scores from which nothing is concluded.
 
     Raises:
-        ValueError: `margin` is below zero, or `holm_p` is no probability.
+        ValueError: `margin` is below zero, or `holm_p` is not above 0 and at most 1.
     """
     if margin is not None and not margin >= 0:
         raise ValueError(f"a margin of {margin} is below zero")
-    if holm_p is not None and not 0 <= holm_p <= 1:
+    if holm_p is not None and not 0 < holm_p <= 1:
         raise ValueError(f"{holm_p} is no p value")
     found = paired.uncertainty
     p = holm_p if holm_p is not None or found is None else found.p

@@ -88,7 +88,7 @@ def within(result, expected, errors=5):
 # Against exact results
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(coherent_cases(), VARIANT)
 def test_the_simulation_agrees_with_enumerating_every_course_of_events(case, variant):
     names, initial, matrix = case
@@ -96,7 +96,7 @@ def test_the_simulation_agrees_with_enumerating_every_course_of_events(case, var
     assert within(result, enumerated(initial, matrix, variant))
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CHANCE, CHANCE, SHARE, SHARE)
 def test_two_events_come_out_as_the_closed_form_says(a, b, forward, back):
     """Half the runs decide A first: P(B) becomes b + a/2 (P(B|A) - b), and A likewise."""
@@ -109,7 +109,7 @@ def test_two_events_come_out_as_the_closed_form_says(a, b, forward, back):
     assert within(result, [a + b / 2 * (given_b - a), b + a / 2 * (given_a - b)])
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(coherent_cases(most=2))
 def test_two_events_keep_their_probabilities_when_both_outcomes_count(case):
     names, initial, matrix = case
@@ -129,7 +129,7 @@ def test_the_worked_example_of_the_documentation():
 # Properties
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(CHANCE, min_size=2, max_size=12), VARIANT)
 def test_without_impacts_every_event_keeps_its_probability(initial, variant):
     names = [f"event {n}" for n in range(len(initial))]
@@ -139,7 +139,7 @@ def test_without_impacts_every_event_keeps_its_probability(initial, variant):
     assert result.influences == ()
 
 
-@settings(derandomize=True, max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(coherent_cases(), st.integers(0, 2**63), VARIANT)
 def test_the_same_seed_gives_the_same_bytes(case, seed, variant):
     once, again = (
@@ -154,7 +154,7 @@ def test_another_seed_gives_another_sample():
     assert one.outcomes != other.outcomes
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(coherent_cases(), st.randoms(use_true_random=False), VARIANT)
 def test_the_order_of_the_events_only_permutes_the_result(case, random, variant):
     names, initial, matrix = case
@@ -177,7 +177,7 @@ def test_other_names_change_the_result_by_no_more_than_sampling_error():
     assert within(renamed, enumerated(INITIAL, CONDITIONAL, "no effect"))
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CHANCE, CHANCE, st.floats(0.2, 1))
 def test_an_event_with_a_promoting_impact_raises_the_other(a, b, share):
     _, high = coherent_bounds(a, b)
@@ -255,7 +255,7 @@ def test_a_cell_outside_its_bounds_is_moved_to_the_bound_and_reported():
 
 
 @given(coherent_cases(), VARIANT)
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_coherent_matrix_is_used_as_it_was_stated(case, variant):
     names, initial, matrix = case
     result = simulate(names, initial, matrix, seed=14, runs=1, nonoccurrence=variant)

@@ -149,7 +149,11 @@ def test_own_articles_are_compared_live_recorded_and_replayed_from_the_documenta
 
 
 def test_a_killed_comparison_goes_on_and_pays_nothing_twice(tmp_path, own_set):
+    rules = (ROOT / "evals" / "gate.toml").read_text(encoding="utf-8")
+    untimed = tmp_path / "untimed.toml"
+    untimed.write_text(rules.replace("p95_seconds = 1.50", ""), encoding="utf-8")
     arguments = ["eval", "compare", "v1", "v2", "--set", str(own_set), "--repeats", "1"]
+    arguments += ["--gate", str(untimed)]
     command = [sys.executable, "-m", "agent.cli", *arguments]
     with running_endpoint(good_answers(), delay_s=0.05) as endpoint:
         env = environment(tmp_path, endpoint.url)

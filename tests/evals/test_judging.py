@@ -161,7 +161,7 @@ VOTE = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.permutations(range(3)), st.tuples(VOTE, VOTE, VOTE))
 def test_the_order_of_the_votes_and_of_the_flaws_in_them_changes_no_count(order, lists):
     there = agreed(lists, needed=2)

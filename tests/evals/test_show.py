@@ -217,7 +217,7 @@ def test_a_report_whose_briefs_are_damaged_is_evidence_that_does_not_match(run, 
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_marked_segments_are_the_whole_texts_and_equal_texts_have_no_mark(a, b):
     old, new = mark_difference(a, b)
     assert ("".join(text for text, _ in old), "".join(text for text, _ in new)) == (a, b)
@@ -227,7 +227,7 @@ def test_marked_segments_are_the_whole_texts_and_equal_texts_have_no_mark(a, b):
 
 
 @given(st.lists(TEXTS, max_size=6), st.lists(TEXTS, max_size=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_aligning_loses_no_text_and_keeps_both_orders(a, b):
     pairs = align(a, b)
     assert [i for i, _ in pairs if i is not None] == list(range(len(a)))

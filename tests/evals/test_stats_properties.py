@@ -34,7 +34,7 @@ def comparisons(draw, *, gaps=True, score=SCORE):
     return a, b, {f"art-{n}": f"story-{story}" for n, story in enumerate(stories)}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(comparisons())
 def test_swapping_the_versions_turns_every_sign_and_nothing_else(compared):
     a, b, clusters = compared
@@ -54,7 +54,7 @@ def test_swapping_the_versions_turns_every_sign_and_nothing_else(compared):
         assert getattr(back.uncertainty, field) == pytest.approx((-high, -low), abs=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(comparisons(), st.randoms(use_true_random=False))
 def test_the_order_in_which_articles_come_changes_nothing(compared, random):
     def shuffled(items):
@@ -66,7 +66,7 @@ def test_the_order_in_which_articles_come_changes_nothing(compared, random):
     assert paired(*map(shuffled, compared), **OPTIONS) == one
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(comparisons())
 def test_the_names_of_stories_change_nothing(compared):
     a, b, clusters = compared
@@ -74,7 +74,7 @@ def test_the_names_of_stories_change_nothing(compared):
     assert paired(a, b, renamed, **OPTIONS) == paired(a, b, clusters, **OPTIONS)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(comparisons(), st.sampled_from((0.0, 0.1, 1 / 3, -0.7)))
 def test_a_change_that_is_the_same_everywhere_is_safe(compared, shift):
     a, _, clusters = compared
@@ -89,7 +89,7 @@ def test_a_change_that_is_the_same_everywhere_is_safe(compared, shift):
     assert verdict(found, margin=0.05).label in LABELS
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(comparisons(), st.sampled_from((0.001, 10.0, 1000.0)))
 def test_in_another_unit_every_figure_is_the_same_in_that_unit(compared, unit):
     a, b, clusters = compared
@@ -105,7 +105,7 @@ def test_in_another_unit_every_figure_is_the_same_in_that_unit(compared, unit):
         assert other.articles_for(0.1 * unit) == pytest.approx(one.articles_for(0.1), abs=1)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(comparisons())
 def test_an_article_that_neither_version_answered_moves_only_the_count_of_the_missing(compared):
     a, b, clusters = compared
@@ -116,7 +116,7 @@ def test_an_article_that_neither_version_answered_moves_only_the_count_of_the_mi
     assert asdict(replace(more, missing=one.missing)) == asdict(one)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(comparisons())
 def test_the_bounds_hold_whatever_the_missing_scores_would_have_been(compared):
     a, b, clusters = compared
@@ -138,11 +138,11 @@ def test_the_bounds_hold_whatever_the_missing_scores_would_have_been(compared):
         assert low - 1e-9 <= whole.change <= high + 1e-9
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     comparisons(),
     st.one_of(st.none(), st.sampled_from((0.0, 0.02, 0.05, 0.5))),
-    st.one_of(st.none(), st.floats(0, 1)),
+    st.one_of(st.none(), st.floats(1e-4, 1)),
 )
 def test_every_comparison_gets_one_careful_line(compared, margin, holm_p):
     found = paired(*compared, **OPTIONS)
@@ -160,14 +160,14 @@ def test_every_comparison_gets_one_careful_line(compared, margin, holm_p):
         assert (found.change > 0) == (said.label == "better")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.floats(-1, 1, width=16), min_size=1, max_size=20))
 def test_a_p_value_is_at_most_one_and_never_under_what_the_stories_can_give(sums):
     p = sign_flip(np.array(sums), flips=300)
     assert smallest_p(len(sums), 300) <= p <= 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 1)))
 def test_correction_raises_p_values_and_keeps_their_order(p_values):
     found = holm(p_values)
@@ -180,7 +180,7 @@ def test_correction_raises_p_values_and_keeps_their_order(p_values):
         assert found[ranked[0]] == pytest.approx(least)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(comparisons(gaps=False, score=st.floats(0.001, 1e6)))
 def test_a_ratio_and_its_inverse_multiply_to_one(compared):
     a, b, clusters = compared
@@ -195,7 +195,7 @@ CALLS = st.dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CALLS, CALLS)
 def test_kappa_is_symmetric_and_at_most_one(first, second):
     shared = [x for x in first if first[x] is not None and second.get(x) is not None]

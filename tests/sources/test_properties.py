@@ -32,7 +32,7 @@ DECLARED = [*ENCODINGS, None, "", "utf-7", "hex", "idna", "punycode", "unicode_e
             "no-such", "utf\0"]  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ANY_TEXT)
 def test_a_sentence_is_where_its_offsets_say(text: str) -> None:
     cleaned, _ = clean_text(text)
@@ -41,7 +41,7 @@ def test_a_sentence_is_where_its_offsets_say(text: str) -> None:
         assert sentence.text == sentence.text.strip() != ""
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ANY_TEXT)
 def test_a_head_takes_from_the_front_and_changes_nothing_behind_it(text: str) -> None:
     cleaned, _ = clean_text(text)
@@ -50,7 +50,7 @@ def test_a_head_takes_from_the_front_and_changes_nothing_behind_it(text: str) ->
     assert bool(body.strip()) == bool(cleaned.strip())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ANY_TEXT)
 def test_what_is_left_without_teasers_stood_there_before(text: str) -> None:
     kept, notes = remove_teasers(text)
@@ -58,7 +58,7 @@ def test_what_is_left_without_teasers_stood_there_before(text: str) -> None:
     assert all(part in text for part in kept.split("\n\n"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=300), st.sampled_from(DECLARED))
 def test_any_bytes_become_text_or_an_error(raw: bytes, declared: str | None) -> None:
     try:
@@ -68,7 +68,7 @@ def test_any_bytes_become_text_or_an_error(raw: bytes, declared: str | None) -> 
     clean_text(text)[0].encode("utf-8")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(WHOLE_TEXT, st.sampled_from(ENCODINGS))
 def test_a_text_in_a_declared_encoding_is_read_as_it_was_or_as_something_noted(
     text: str, encoding: str
@@ -81,7 +81,7 @@ def test_a_text_in_a_declared_encoding_is_read_as_it_was_or_as_something_noted(
     assert found == text.removeprefix("\ufeff") or notes or raw.decode("utf-8") == found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_of_a_kind_or_none(raw: bytes) -> None:
     try:

@@ -17,7 +17,7 @@ def pieces(text: str) -> list[str]:
     return [text[a:b] for a, b in split_sentences(text)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(st.text(), NEWS))
 def test_sentences_are_exact_and_hold_every_visible_character_once(text: str) -> None:
     spans = split_sentences(text)

@@ -25,7 +25,7 @@ PIECES = st.sampled_from(
 NOISE = st.lists(st.one_of(PIECES, st.text(max_size=12)), max_size=30).map(" ".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(SENTENCES))
 def test_a_sentence_that_cites_itself_is_supported_as_a_report(picked):
     article, sentence = picked
@@ -34,7 +34,7 @@ def test_a_sentence_that_cites_itself_is_supported_as_a_report(picked):
     assert verdict.label == "supported"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     figure=st.integers(min_value=10, max_value=999_999),
     place=st.integers(min_value=0, max_value=5),
@@ -83,7 +83,7 @@ def test_no_text_makes_a_step_raise_and_every_reason_is_one_line(
         assert set(verdict.evidence) <= set(ids)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=NOISE)
 def test_a_claim_that_cites_nothing_is_never_supported(text):
     sources = sources_of("The ministry said 12 people died.")
