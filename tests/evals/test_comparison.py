@@ -117,12 +117,15 @@ def test_hard_failures_are_gated_by_how_many_are_new():
     assert rule(gate, (), (), (one, one)).decision == "regression"
 
 
-def test_a_limit_on_the_slowest_looks_at_the_tail():
+def test_a_limit_on_the_slowest_looks_at_the_tail_where_slower_is_shown():
     gate = Gate.model_validate(
         {"primary": {"metric": "x", "margin": 0}, "limits": {"p95_seconds": 1.5}}
     )
-    cost = CostShift(what="seconds", ratio=1.0, interval=None, p50=(1, 1), p95=(1, 2))
+    cost = CostShift(what="seconds", ratio=1.3, interval=(1.1, 1.5), p50=(1, 1), p95=(1, 2))
     assert "p95 of seconds: 2.00 times" in rule(gate, (), (cost,), ()).reasons[0]
+    for interval in (None, (0.9, 1.5)):
+        chance = cost.model_copy(update={"interval": interval})
+        assert rule(gate, (), (chance,), ()).decision == "inconclusive"
 
 
 @pytest.mark.parametrize(
