@@ -359,7 +359,7 @@ def _write_files(
     primary, number = report.primary, desk.number_of(reports, report)
     shown = as_shown(made.a, made.b)
     written["report.html"] = html(report, shown, primary=primary, number=number, judged=made.judged)
-    folder, number = desk.save_report(reports, report, written)
+    folder, _ = desk.save_report(reports, report, written)
     width, colour = screen(None, piped=PIPE_WIDTH)
     table = terminal.terminal(report, primary=primary, number=number, width=width, colour=colour)
     write_text(table, None)
