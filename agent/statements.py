@@ -6,13 +6,12 @@ from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from pydantic import ValidationError
 
-from agent.clean import clean_text, one_line
+from agent.briefs import parse_brief
+from agent.clean import clean_text
 from agent.errors import SourceError
 from agent.sources.decoding import decode
 from agent.sources.sentences import split_sentences
-from schemas.brief import Brief
 from schemas.claims import Basis, Claim
 from schemas.sources import Sources
 
@@ -82,13 +81,7 @@ def _without_citations(sentence: str) -> tuple[str, list[str]]:
 
 
 def _from_brief(text: str, name: str, sources: Sources) -> tuple[Claim, ...]:
-    try:
-        brief = Brief.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the top"
-        problem = f"is JSON but no brief: {where}: {one_line(first['msg'])}"
-        raise SourceError(name, problem) from error
+    brief = parse_brief(text, name)
     withheld = {claim.id for claim in brief.withheld}
     same = {
         str(theirs.number)

@@ -1,20 +1,19 @@
 """Get the outputs that a comparison needs: from a model through the call store, or recorded."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
-from functools import partial
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 from agent.config import Config
-from agent.errors import EvidenceError, UsageError
+from agent.errors import EvidenceError
 from agent.llm.budget import Budget
 from agent.llm.calls import CallStore, open_store
-from agent.llm.client import open_model
 from agent.llm.openai_model import OpenAIModel
 from agent.llm.recordings import SUFFIX, About, Recording, read_recording, refill, replay
 from agent.prompts import PromptSet
+from agent.writing import open_models
 from evals.generate import Job, Output, generate, missing, plan
 from evals.items import EvalSet
 
@@ -90,22 +89,12 @@ async def open_live(
         UsageError: A setting is missing, or the judge is too small.
         EndpointError: The endpoint does not answer.
     """
-    async with AsyncExitStack() as stack:
-        store = stack.enter_context(open_store(config.store, notify))
-        opened = partial(open_model, store=store, run="", notify=notify, budget=budget)
-        writer = await stack.enter_async_context(opened(config))
-        # One brief alone seldom keeps a hosted model busy.
-        lanes = 1 if writer.endpoint == "embedded" else writer.parallel
-        if judge == "none" or (judge is None and not writer.judges):
-            yield Models(writer, None, store, lanes)
-            return
-        if judge is None:
-            yield Models(writer, writer, store, lanes)
-            return
-        other = await stack.enter_async_context(opened(replace(config, model=judge)))
-        if not other.judges:
-            raise UsageError(f"{judge} is too small to judge; name another model, or none")
-        yield Models(writer, other, store, lanes)
+    with open_store(config.store, notify) as store:
+        models = open_models(config, judge, store=store, run="", notify=notify, budget=budget)
+        async with models as (writer, checker):
+            # One brief alone seldom keeps a hosted model busy.
+            lanes = 1 if writer.endpoint == "embedded" else writer.parallel
+            yield Models(writer, checker, store, lanes)
 
 
 @asynccontextmanager

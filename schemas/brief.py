@@ -8,11 +8,24 @@ from pydantic import Field
 from schemas.claims import CheckedClaim, SectionName
 from schemas.cross_impact import CrossImpact
 from schemas.record import Record
-from schemas.sources import Source
+from schemas.review import Review
+from schemas.sources import Source, Tlp
 from schemas.sourcing import Sourcing
 from schemas.techniques import AssumptionCheck, Change, DeceptionCard, Indicators
+from schemas.update import Update
 
 Level = Literal["low", "moderate", "high"]
+Status = Literal["draft", "reviewed"]
+Category = Literal[
+    "regional conflicts",
+    "counter-terrorism",
+    "cyber",
+    "national security",
+    "economy",
+    "disasters",
+    "diplomacy",
+    "other",
+]
 Rating = Literal["CC", "C", "N", "I", "II", "NA"]
 
 
@@ -152,3 +165,16 @@ class Brief(Record):
     ledger: tuple[CheckedClaim, ...] = Field(description="Every drafted claim, in brief order.")
     withheld: tuple[CheckedClaim, ...] = Field(description="Those that are not in the body.")
     run: Run
+    status: Status = Field(
+        default="draft", description="reviewed: a named person has decided on every claim."
+    )
+    tlp: Tlp | None = Field(
+        default=None, description="TLP 2.0: the strictest mark of the user's and the sources'."
+    )
+    category: Category | None = Field(
+        default=None, description="What the brief is filed under; null when nothing was asked."
+    )
+    review: Review | None = Field(default=None, description="Null until somebody began one.")
+    update: Update | None = Field(
+        default=None, description="What changed since the brief that this one updates, if any."
+    )

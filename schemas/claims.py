@@ -87,3 +87,6 @@ class CheckedClaim(Record):
     reason: str
     repairs: int
     note: str | None = None
+    reviewed: str | None = Field(
+        default=None, description="What a review did to it or says of it, in one line."
+    )

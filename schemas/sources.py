@@ -12,6 +12,9 @@ Reliability = Literal["A", "B", "C", "D", "E", "F"]
 Credibility = Literal[1, 2, 3, 4, 5, 6]
 SourceKind = Literal["text", "markdown", "html", "pdf"]
 
+# Traffic Light Protocol 2.0 (FIRST, 2022), most open first.
+Tlp = Literal["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]
+
 
 class Sentence(Record):
     """One sentence of a source; `source.text[start:end]` is exactly `text`."""
@@ -44,6 +47,9 @@ class Source(Record):
     )
     text: str = Field(description="The cleaned text; every offset refers to it.")
     sentences: tuple[Sentence, ...]
+    tlp: Tlp | None = Field(
+        default=None, description="The TLP 2.0 mark that the text bears; null when it bears none."
+    )
     notes: tuple[str, ...] = Field(
         default=(), description="What was done to the text on the way in, one line each."
     )

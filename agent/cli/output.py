@@ -51,13 +51,26 @@ def write_text(text: str, file: Path | None) -> None:
         _print_whole(text)
         return
     try:
-        _replace(file, text)
+        _replace(file, text.encode())
     except OSError as error:
         _print_whole(text)
-        reason = error.strerror or str(error)
-        raise WriteError(
-            f"{file}: cannot be written ({reason}); the text went to standard output"
-        ) from error
+        raise _not_written(file, error, "the text went to standard output") from error
+
+
+def write_bytes(content: bytes, file: Path | None) -> None:
+    """Write a binary file as `write_text` writes a text; what is not for a screen stays off it.
+
+    Raises:
+        WriteError: The file or standard output cannot be written.
+    """
+    if file is None:
+        _print_bytes(content)
+        return
+    try:
+        _replace(file, content)
+    except OSError as error:
+        kept = "the brief is kept, and bluf show writes it elsewhere"
+        raise _not_written(file, error, kept) from error
 
 
 def screen(file: Path | None, *, piped: int) -> tuple[int, bool]:
@@ -89,6 +102,23 @@ class CleanStream(io.TextIOBase):
 def hush_stdout() -> None:
     """Send what is still buffered for standard output nowhere, so that exit stays quiet."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _not_written(file: Path, error: OSError, then: str) -> WriteError:
+    return WriteError(f"{file}: cannot be written ({error.strerror or error}); {then}")
+
+
+def _print_bytes(content: bytes) -> None:
+    if sys.stdout is None:
+        raise WriteError("standard output is closed; give -o FILE")
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        hush_stdout()
+        raise WriteError(f"standard output cannot be written ({error.strerror})") from error
 
 
 def _print_whole(text: str) -> None:
@@ -127,17 +157,17 @@ def _in_ascii(sign: str) -> str:
     return sign.encode("ascii", "backslashreplace").decode()
 
 
-def _replace(file: Path, text: str) -> None:
+def _replace(file: Path, content: bytes) -> None:
     if file.exists() and not file.is_dir() and (not file.is_file() or _is_a_stream(file)):
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(content)
         return
     target = _target(file)
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{cut(target.name, 30)}.")
     part = Path(name)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         part.chmod(mode)

@@ -1,5 +1,6 @@
 """What the calls of a run, or of many runs together, may use; the run stops before it is passed."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -85,6 +86,21 @@ class Budget:
             self._held.remove(hold)
             self._count(hold.used)
             self._change.tell()
+
+    @asynccontextmanager
+    async def in_time(self) -> AsyncIterator[None]:
+        """Run what is inside until the deadline.
+
+        Raises:
+            BudgetError: The deadline passed first.
+        """
+        try:
+            async with asyncio.timeout(self.left_s()) as clock:
+                yield
+        except TimeoutError as error:
+            if not clock.expired():
+                raise
+            raise self.out_of_time() from error
 
     def out_of_time(self) -> BudgetError:
         """Return the error for work that the deadline ended."""

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
+from agent.analysis.tlp import find_tlp
 from agent.clean import clean_text, one_line
 from agent.errors import SourceError, UsageError
 from agent.sources.addresses import public_url
@@ -206,6 +207,7 @@ def _source(
         credibility=stated.credibility or 6,
         text=text,
         sentences=number_sentences(text, source=number),
+        tlp=find_tlp(text),
         notes=(*reading.notes, *_remarks(published, digest, before)),
     )
 

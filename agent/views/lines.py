@@ -6,7 +6,7 @@ came: a view passes each line through `plain` before it sets it in type.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 
 from agent.analysis.estimative import phrase
@@ -122,8 +122,27 @@ def caveat(claim: CheckedClaim) -> str:
     taken = claim.verdict == "not checkable" and claim.basis in ("assumption", "recommendation")
     verdicts = {"supported": "", "partial": "only partly supported"}
     verdict = "" if taken else verdicts.get(claim.verdict, claim.verdict)
-    said = "; ".join(filter(None, (verdict, claim.note)))
+    said = "; ".join(filter(None, (verdict, claim.note, claim.reviewed)))
     return f"({said})" if said else ""
+
+
+def status(brief: Brief) -> str:
+    """Return who stands behind the brief: nobody yet, or a named person with what was decided."""
+    review = brief.review
+    if review is None:
+        return "DRAFT: machine-written, not reviewed by a person"
+    decided = len(review.decisions)
+    if review.ended_at is None:
+        return f"DRAFT: review by {review.reviewer} not ended, {_count(decided, 'claim')} decided"
+    rulings = Counter(decision.ruling for decision in review.decisions)
+    against = sum(decision.override is not None for decision in review.decisions)
+    dissents = sum(decision.dissent is not None for decision in review.decisions)
+    return (
+        f"Reviewed by {review.reviewer}, {_moment(review.ended_at)}: "
+        f"{_count(decided, 'claim')}, {rulings['accepted']} accepted, {rulings['edited']} edited "
+        f"({against} of them against the verifier), {rulings['rejected']} rejected; "
+        f"{_count(dissents, 'dissent')}"
+    )
 
 
 def published(brief: Brief) -> str:
@@ -197,15 +216,11 @@ def verification(brief: Brief) -> str:
 def ai_use(brief: Brief) -> str:
     """Return how the text was made: model, prompts, calls, tokens, cost, time."""
     run = brief.run
-    moment = brief.generated_at
-    if moment.tzinfo:
-        moment = moment.astimezone(UTC)
     return (
-        f"Machine-written; not reviewed by a person. {run.model} ({run.endpoint}), prompts "
+        f"Machine-written by {run.model} ({run.endpoint}), prompts "
         f"{run.prompt_version} (hash {run.prompt_hash[:8]}); {_calls(run)}; {_tokens(run)}; "
         f"{_cost(run)}; {run.seconds:.1f} s; answers held to a schema by {run.structured_output}. "
-        f"Written {moment:%Y-%m-%d %H:%M}{' UTC' if moment.tzinfo else ''} "
-        f"by bluf {run.bluf_version}, run {run.id}."
+        f"Written {_moment(brief.generated_at)} by bluf {run.bluf_version}, run {run.id}."
     )
 
 
@@ -382,6 +397,12 @@ def _speaker(claim: CheckedClaim, sources: Iterable[Source]) -> str:
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else "not stated"
+
+
+def _moment(moment: datetime) -> str:
+    if moment.tzinfo is None:
+        return f"{moment:%Y-%m-%d %H:%M}"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _count(number: int, noun: str) -> str:

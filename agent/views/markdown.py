@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from agent.views.lines import plain
-from agent.views.outline import (
+from agent.views.blocks import (
     Block,
     Field,
     Group,
@@ -15,8 +14,9 @@ from agent.views.outline import (
     Note,
     Reference,
     Table,
-    outline,
 )
+from agent.views.lines import plain
+from agent.views.outline import outline
 from schemas.brief import Brief
 
 # Beyond Markdown's own signs: & starts an entity and $ a formula; a host's dots and :// become

@@ -5,12 +5,26 @@ that the other has.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from agent.clean import cut
 from agent.material import cite
 from agent.views import lines
+from agent.views.blocks import (
+    Block,
+    Field,
+    Group,
+    Heading,
+    Item,
+    Labels,
+    Matrix,
+    MatrixLine,
+    Note,
+    Reference,
+    Table,
+    TableLine,
+)
 from schemas.brief import Ach, Brief, Part, Section, Technique
 from schemas.claims import CheckedClaim
 from schemas.cross_impact import CrossImpact, EventOutcome
@@ -22,108 +36,6 @@ SIGNAL_LENGTH = 96  # code points; two rows of the matrix at 80 columns
 EFFECTS: Mapping[Effect, str] = MappingProxyType(
     {"more likely": "+", "no change": "·", "less likely": "-"}
 )
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A title: level 1 of the brief, 2 of a section, 3 of a technique or a source."""
-
-    text: str
-    level: int
-
-
-@dataclass(frozen=True)
-class Group:
-    """The head of a part whose claims stand below it; those are `grouped`."""
-
-    title: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Field:
-    """A named line about the brief as a whole, such as its confidence."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Item:
-    """A claim, with everything that has to stand beside it."""
-
-    mark: str  # empty where one mark stands for a whole line of labels
-    title: str  # of its part, when it is the only claim there
-    odds: str
-    text: str
-    cites: str
-    remark: str  # a verdict that the reader has to know, or why the claim was withheld
-    grouped: bool = False
-
-
-@dataclass(frozen=True)
-class Labels:
-    """Labels on one line, such as the thematic tags; `mark` is empty when theirs differ."""
-
-    mark: str
-    items: tuple[Item, ...]
-    grouped: bool = False
-
-
-@dataclass(frozen=True)
-class Note:
-    """A line by the program."""
-
-    title: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A sentence of a source, under the id that claims cite it by."""
-
-    id: str
-    text: str
-
-
-@dataclass(frozen=True)
-class MatrixLine:
-    """One signal of the matrix."""
-
-    id: str
-    text: str
-    cells: tuple[str, ...]
-    spread: str
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """The ACH matrix in text, one cell of `cells` for each of `columns`."""
-
-    columns: tuple[str, ...]
-    rows: tuple[MatrixLine, ...]
-    points: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class TableLine:
-    """One row of a table: what it is about, and a cell for each column."""
-
-    id: str
-    text: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A technique's table in text; `head` stands above the texts of the rows."""
-
-    head: str
-    columns: tuple[str, ...]
-    rows: tuple[TableLine, ...]
-
-
-Block = Heading | Group | Field | Item | Labels | Note | Reference | Matrix | Table
 
 
 def outline(brief: Brief, *, full: bool) -> Iterator[Block]:
@@ -148,6 +60,11 @@ def outline(brief: Brief, *, full: bool) -> Iterator[Block]:
 
 def _head(brief: Brief, full: bool) -> Iterator[Block]:
     yield Heading(brief.title, 1)
+    if brief.tlp:
+        yield Field("Marking", f"TLP:{brief.tlp}")
+    yield Field("Status", lines.status(brief))
+    if brief.category:
+        yield Field("Filed under", brief.category)
     yield Field("Published on", lines.published(brief))
     yield Field("Sources", "; ".join(lines.source_line(s) for s in brief.sources))
     for source in brief.sources:

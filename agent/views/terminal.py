@@ -12,8 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from agent.views.lines import MARKS, WITHHELD_MARK, plain
-from agent.views.outline import (
+from agent.views.blocks import (
     Block,
     Field,
     Group,
@@ -24,8 +23,9 @@ from agent.views.outline import (
     Note,
     Reference,
     Table,
-    outline,
 )
+from agent.views.lines import MARKS, WITHHELD_MARK, plain
+from agent.views.outline import outline
 from schemas.brief import Brief
 
 NARROWEST, WIDEST = 40, 100  # shorter lines are hard to set, longer ones hard to read

@@ -23,7 +23,7 @@ from tests.llm.faultserver import drip, fault, run_server, says
 CONTRACT = [
     "title", "published", "generated_at", "confidence", "sources", "sourcing", "bluf",
     "hypotheses", "assumptions", "implications", "outlook", "entities", "tags", "techniques",
-    "ledger", "withheld", "run",
+    "ledger", "withheld", "run", "status", "tlp", "category", "review", "update",
 ]  # fmt: skip
 
 
@@ -283,7 +283,7 @@ def test_a_source_is_never_overwritten_by_its_brief(letter, endpoint, tmp_path):
 
 
 def test_an_ending_that_names_no_format_is_refused_before_any_call(letter, endpoint, tmp_path):
-    target = tmp_path / "brief.pdf"
+    target = tmp_path / "brief.rtf"
     done = bluf("brief", letter, "-o", target, env=environment(tmp_path, endpoint.url))
     assert (done.returncode, endpoint.served) == (2, [])
 

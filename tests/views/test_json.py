@@ -23,6 +23,11 @@ KEYS = [
     "ledger",
     "withheld",
     "run",
+    "status",
+    "tlp",
+    "category",
+    "review",
+    "update",
 ]
 
 

@@ -7,6 +7,7 @@ from agent.views.markdown import escape, markdown
 OPENING = """\
 # Kim tells Putin that North Korea and Russia are bound by shared blood in New Year message
 
+- **Status:** DRAFT: machine-written, not reviewed by a person
 - **Published on:** 2025-12-28 \\(date from: line 4 of the text\\)
 """
 BLUF = """\

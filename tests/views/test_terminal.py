@@ -14,6 +14,7 @@ HEAD = """\
 Kim tells Putin that North Korea and Russia are bound by shared blood in New
 Year message
 
+Status:       DRAFT: machine-written, not reviewed by a person
 Published on: 2025-12-28 (date from: line 4 of the text)
 Sources:      1 Peninsula Wire, 2025-12-28, F6 (cannot be judged); 2 Ministry
               watches for congress, date not stated, B2
@@ -72,11 +73,11 @@ Verification: 36 claims drafted: 33 kept (1 of them after repair), 3 withheld.
               22 decided by rule, 14 by the judge (SmolLM2-135M-Instruct), 0
               could not be checked. 1 source sentence put in by rule where no
               claim was left.
-AI use:       Machine-written; not reviewed by a person. SmolLM2-135M-Instruct
-              (embedded), prompts v1 (hash 3f9a12bc); 14 calls (3 of them from
-              the store); 21,340 tokens in (18,002 cached), 3,201 out; cost not
-              known; 41.2 s; answers held to a schema by json_schema. Written
-              2026-01-02 10:15 UTC by bluf 0.1.0, run 20260102T101500-7c1e.
+AI use:       Machine-written by SmolLM2-135M-Instruct (embedded), prompts v1
+              (hash 3f9a12bc); 14 calls (3 of them from the store); 21,340
+              tokens in (18,002 cached), 3,201 out; cost not known; 41.2 s;
+              answers held to a schema by json_schema. Written 2026-01-02 10:15
+              UTC by bluf 0.1.0, run 20260102T101500-7c1e.
 """
 WITHHELD = """\
 Withheld
