@@ -19,6 +19,7 @@ from agent.verify.duplicates import check_duplicates
 from agent.verify.steps import check_by_rule
 from schemas.brief import Ach, Brief, Part, Run, Section, Technique
 from schemas.claims import CheckedClaim, Claim, Verdict
+from schemas.filing import Category
 from schemas.sources import Sources
 from schemas.sourcing import Sourcing
 from schemas.techniques import Change
@@ -86,6 +87,7 @@ def assemble(
     worked: Worked,
     sourcing: Sourcing,
     methods: Mapping[str, str],
+    category: Category | None,
     run: Run,
     generated_at: datetime,
 ) -> Brief:
@@ -98,6 +100,7 @@ def assemble(
         worked: What the other techniques yielded.
         sourcing: Who says the key facts, how they are graded, where they differ.
         methods: The source of each technique's method, by prompt name.
+        category: What it is filed under, if anybody said.
         run: How the brief was made.
         generated_at: When, with a time zone.
     """
@@ -153,6 +156,7 @@ def assemble(
         techniques=techniques,
         ledger=tuple(ledger.entries.values()),
         withheld=ledger.withheld(),
+        category=category,
         run=run,
     )
 

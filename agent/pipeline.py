@@ -5,7 +5,7 @@
              ├─► implications ─► cross-impact ────┤
              ├─► deception, causal layers ────────┤
              ├─► grades ─► sourcing ──────────────┤
-             └─► entities, tags ──────────────────┘
+             └─► entities, tags, category ────────┘
 
 Every section settles its own claims (check, repair, check) as soon as it is drafted, so that a
 section never waits for one it does not need. The key assumptions need the hypotheses and the
@@ -29,6 +29,7 @@ from agent.sections import catalogue
 from agent.sections.cross_impact import simulate_events
 from agent.sections.deception import examine_speakers
 from agent.sections.draft import Draft, draft_section
+from agent.sections.filing import choose_category
 from agent.sections.grades import grade_signals
 from agent.sections.indicators import SCENARIOS, find_indicators
 from agent.sections.key_assumptions import challenge_assumptions
@@ -101,9 +102,11 @@ async def write_brief(
         progress=progress,
         repair_rounds=REPAIR_ROUNDS if model.judges else REPAIR_ROUNDS_SMALL,
     )
-    drafts, ach, worked, sourcing = await _draft_sections(desk, signals)
-    _require_an_answer(drafts, model.name)
-    drafts, worked = await _conclude(change_claims(drafts, worked), worked, desk)
+    async with side_by_side() as group:
+        filed = group.create_task(choose_category(desk))
+        drafts, ach, worked, sourcing = await _draft_sections(desk, signals)
+        _require_an_answer(drafts, model.name)
+        drafts, worked = await _conclude(change_claims(drafts, worked), worked, desk)
     return assemble(
         sources,
         change_claims(drafts, worked),
@@ -111,6 +114,7 @@ async def write_brief(
         worked=worked,
         sourcing=sourcing,
         methods=prompts.methods,
+        category=filed.result(),
         run=describe_run(),
         generated_at=datetime.now(UTC).replace(microsecond=0),
     )

@@ -43,7 +43,8 @@ async def write_on(sources: Sources, wishes: Wishes, store: CallStore, progress:
             progress.note(f"what the endpoint answered is kept: bluf runs show {run} --full")
             raise
     mark = strictest([wishes.tlp, *(source.tlp for source in sources.items)])
-    return written.model_copy(update={"tlp": mark})
+    category = wishes.category or written.category
+    return written.model_copy(update={"tlp": mark, "category": category})
 
 
 @asynccontextmanager

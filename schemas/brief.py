@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas.claims import CheckedClaim, SectionName
 from schemas.cross_impact import CrossImpact
+from schemas.filing import Category
 from schemas.record import Record
 from schemas.review import Review
 from schemas.sources import Source, Tlp
@@ -16,16 +17,6 @@ from schemas.update import Update
 
 Level = Literal["low", "moderate", "high"]
 Status = Literal["draft", "reviewed"]
-Category = Literal[
-    "regional conflicts",
-    "counter-terrorism",
-    "cyber",
-    "national security",
-    "economy",
-    "disasters",
-    "diplomacy",
-    "other",
-]
 Rating = Literal["CC", "C", "N", "I", "II", "NA"]
 
 

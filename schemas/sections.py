@@ -11,6 +11,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from schemas.claims import Likelihood
+from schemas.filing import Category
 from schemas.record import Record
 from schemas.techniques import Effect, Standing
 
@@ -231,6 +232,16 @@ class Tags(Answer, Generic[Cite]):
     """Themes, from general to particular."""
 
     tags: list[Tag[Cite]] = Field(min_length=3, max_length=6)
+
+
+class Filing(Answer, Generic[Cite]):
+    """Under which one heading the reporting is filed."""
+
+    evidence: list[Cite] = Field(
+        min_length=1, max_length=2, description="Ids of the sentences that tell the main event."
+    )
+    event: LabelText = Field(description="The main event in a few words.")
+    category: Category
 
 
 class CausalLayers(Answer, Generic[Cite]):

@@ -330,6 +330,11 @@ def good_answers() -> dict[str, Answer]:
                 judgement("1.6", text="Engineers carry more of the alliance than soldiers do.")
             ],
         },
+        "category": {
+            "evidence": ["1.1"],
+            "event": "A message on the alliance",
+            "category": "diplomacy",
+        },
         "grade_speakers": graded_speakers,
         "grade_items": graded_items,
         "judge": supported,

@@ -21,6 +21,7 @@ SHAPES = {
     "Outlook": "outlook",
     "Entities": "entities",
     "Tags": "tags",
+    "Filing": "category",
     "CausalLayers": "causal_layers",
     "Matrix": "matrix",
     "Bluf": "bluf",

@@ -30,13 +30,13 @@ RUN = Run(
 )
 
 
-def write(sources, *, judge=True, **changes) -> tuple[Brief, Scripted]:
-    model = Scripted(**{**good_answers(), **changes})
+def write(sources, *, judge=True, model=None, version="v3", **changes) -> tuple[Brief, Scripted]:
+    model = model or Scripted(**{**good_answers(), **changes})
     brief = asyncio.run(
         write_brief(
             sources,
             model,
-            load_prompts("v1"),
+            load_prompts(version),
             Silent(),
             judge=model if judge else None,
             describe_run=lambda: RUN,
@@ -84,6 +84,20 @@ def test_the_assessment_names_the_hypothesis_with_the_fewest_points(sources):
         "Caution: it turns on [1.1, 1.7], each of which alone, left out or read the other way, "
         "changes the result."
     )
+
+
+def test_a_brief_is_filed_where_the_model_says_and_nowhere_when_it_cannot(sources):
+    assert write(sources)[0].category == "diplomacy"
+    assert write(sources, category=failure("category"))[0].category is None
+
+
+def test_a_model_too_small_to_judge_and_a_version_without_the_prompt_are_not_asked(sources):
+    model = Scripted(**good_answers())
+    model.judges = False
+    brief, asked = write(sources, model=model)
+    assert (brief.category, "category" in {each.prompt for each in asked.asked}) == (None, False)
+    brief, asked = write(sources, version="v1")
+    assert (brief.category, "category" in {each.prompt for each in asked.asked}) == (None, False)
 
 
 def test_kept_plus_withheld_equals_drafted(sources):
@@ -253,7 +267,7 @@ def test_five_sections_are_asked_side_by_side(sources):
     model = Slow(**good_answers())
     asyncio.run(
         write_brief(
-            sources, model, load_prompts("v1"), Silent(), judge=model, describe_run=lambda: RUN
+            sources, model, load_prompts(), Silent(), judge=model, describe_run=lambda: RUN
         )
     )
     assert most >= 5

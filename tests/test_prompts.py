@@ -421,7 +421,7 @@ def test_a_released_version_that_was_edited_is_refused_with_what_changed_and_the
 
 def test_a_changed_shape_is_told_by_the_answer_that_it_is_for(tmp_path):
     program = install(tmp_path / "program")
-    assert bluf(program, "prompts", "release", "v1").returncode == 0
+    assert bluf(program, "prompts", "release", "v3").returncode == 0
     assert bluf(program, "prompts", "check").stdout == ""
     shapes = program / "schemas" / "sections.py"
     text, count = re.subn(r'(class Bluf\(.*\):\n    """)', r"\1Plainly: ", shapes.read_text())
@@ -431,7 +431,7 @@ def test_a_changed_shape_is_told_by_the_answer_that_it_is_for(tmp_path):
     assert done.returncode == 1
     assert done.stdout.count("\n") == 1
     assert ": the shape of the answer to bluf changed. Undo that" in done.stdout
-    assert "new NAME --from v1`, which may name a new shape" in done.stdout
+    assert "new NAME --from v3`, which may name a new shape" in done.stdout
     refused = bluf(program, "brief", "examples/letter.txt")
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert "the shape of the answer to bluf changed" in refused.stderr

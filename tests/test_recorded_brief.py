@@ -65,7 +65,7 @@ async def write(url: str, key: str, sources: Sources, tmp_path: Path) -> Brief:
             return await write_brief(
                 sources,
                 model,
-                load_prompts("v1"),
+                load_prompts(),
                 Silent(),
                 judge=None,
                 describe_run=lambda: RUN,

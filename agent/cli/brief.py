@@ -60,8 +60,19 @@ def brief(
     judge: str | None = typer.Option(
         None, help="The model at the endpoint that checks inferences; none: no model does."
     ),
+    category: Literal[
+        "regional conflicts",
+        "counter-terrorism",
+        "cyber",
+        "national security",
+        "economy",
+        "disasters",
+        "diplomacy",
+        "other",
+    ]
+    | None = typer.Option(None, help="What to file it under, instead of the model's choice."),
     prompts: str = typer.Option(
-        "v1", help="A prompt version: its name, or the path of its folder."
+        "v3", help="A prompt version: its name, or the path of its folder."
     ),
     max_tokens: int | None = typer.Option(
         None, min=1, metavar="N", help="Stop before the calls use more tokens, in and out."
@@ -112,6 +123,7 @@ def brief(
         judge=judge,
         stated=stated,
         tlp=tlp,
+        category=category,
         force=force,
         allow_private=allow_private,
     )

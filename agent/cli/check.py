@@ -81,7 +81,7 @@ async def _verdicts(statements: "tuple[Claim, ...]", sources: "Sources", judge: 
 
     async with AsyncExitStack() as stack:
         asked = None if judge == "none" else await _open_judge(judge, stack)
-        verdicts = await check_claims(statements, sources, asked, load_prompts("v1"))
+        verdicts = await check_claims(statements, sources, asked, load_prompts())
     return [(claim, verdicts[claim.id]) for claim in statements]
 
 

@@ -100,14 +100,14 @@ def diff(
 
 def new(
     name: str = typer.Argument(help="What the new version is called: letters, digits, - and _."),
-    parent: str = typer.Option("v1", "--from", metavar="VERSION", help="What it is a copy of."),
+    parent: str = typer.Option("v3", "--from", metavar="VERSION", help="What it is a copy of."),
     author: str = typer.Option("", help="Who makes it."),
     why: str = typer.Option("", help="What it is meant to do better."),
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of a fault in bluf."),
 ) -> None:
     """Make a draft to edit, a copy of a version, and print its folder.
 
-    It is made in the folder that BLUF_PROMPTS names; without it, in a checkout, beside v1.
+    It is made in the folder that BLUF_PROMPTS names; without it, in a checkout, beside the others.
 
     Examples: bluf prompts new v2 --from v1; BLUF_PROMPTS=~/prompts bluf prompts new terse --why
     "fewer words"

@@ -27,7 +27,9 @@ from agent.prompts.versions import (
 
 # What a brief is written with unless a user chooses. Its prompts, their placeholders and the shapes
 # of their answers are what the program works with, and so what every other version is held to.
-DEFAULT = "v1"
+DEFAULT = "v3"
+# Asked only where a version has them: those that came before have not.
+OPTIONAL = frozenset({"category"})
 # The code that asks these names the shape itself: another one in a file would be hashed, not sent.
 FIXED = frozenset(
     {"signals", "grade_items", "grade_speakers", "cross_impact", "judge", "judge_premises"}
@@ -105,7 +107,7 @@ def _misfits(found: Version) -> Iterator[str]:
     if found.folder == default:
         return
     expected, given = read_version(default).prompts.prompts, found.prompts.prompts
-    for name in sorted(expected.keys() - given.keys()):
+    for name in sorted(expected.keys() - given.keys() - OPTIONAL):
         yield f"there is no {name}.md, which the program asks"
     for name in sorted(given.keys() - expected.keys()):
         yield f"{name}.md: the program asks no such prompt"

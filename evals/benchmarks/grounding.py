@@ -174,7 +174,7 @@ def mean_by_threshold(judged: Sequence[Judged]) -> list[tuple[float, float]]:
 async def _decide(
     rows: Sequence[Row],
 ) -> list[Decided]:
-    prompts = load_prompts("v1")
+    prompts = load_prompts()
     return [await _verdicts(row, prompts) for row in rows]
 
 

@@ -79,7 +79,7 @@ def read_planted() -> tuple[Planted, ...]:
 
 async def check_planted(lines: Sequence[Planted]) -> list[Outcome]:
     """Return the verdict on each line's claim, each alone, as a section would have it checked."""
-    prompts, articles = load_prompts("v1"), await read_articles()
+    prompts, articles = load_prompts(), await read_articles()
     outcomes = []
     for line in lines:
         sources = articles[line.article]

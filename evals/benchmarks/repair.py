@@ -51,7 +51,7 @@ async def _fails(line: Planted, sources: Sources) -> bool:
     if line.kind == TRUE:
         return False
     claim = claim_of(line, line.text, sources)
-    verdict = (await check_claims([claim], sources, None, load_prompts("v1")))[claim.id]
+    verdict = (await check_claims([claim], sources, None, load_prompts()))[claim.id]
     return verdict.label in {"unsupported", "contradicted", "partial"}
 
 
@@ -62,7 +62,7 @@ async def _repaired(line: Planted, sources: Sources, model: Model) -> Claim | No
     desk = Desk(
         model=model,
         judge=model if model.judges else None,
-        prompts=load_prompts("v1").with_material(marker(lines), lines),
+        prompts=load_prompts().with_material(marker(lines), lines),
         sources=sources,
         shown=shown,
         signals="",

@@ -54,7 +54,7 @@ def test_the_list_shows_digest_state_parent_author_and_why_of_each(run, mine):
     assert shown[1].startswith(f"v1             {load_prompts('v1').digest[:8]} ")
     count = len(list(mine.glob("*.md")))
     assert re.split(r"\s{2,}", shown[-1], maxsplit=4) == [
-        "mine", f"{digest} draft", "v1", str(count), "A. Analyst: Fewer words"
+        "mine", f"{digest} draft", "v3", str(count), "A. Analyst: Fewer words"
     ]  # fmt: skip
 
 
@@ -73,19 +73,19 @@ def test_a_version_that_cannot_be_read_is_listed_with_its_fault_and_hides_no_oth
 
 def test_show_prints_the_manifest_and_every_text_or_one(run, mine):
     whole = run("show", "mine").stdout
-    assert "\nparent:   v1\nauthor:   A. Analyst\nwhy:      Fewer words\n" in whole
-    texts = [prompt.text for prompt in load_prompts("v1").prompts.values()]
+    assert "\nparent:   v3\nauthor:   A. Analyst\nwhy:      Fewer words\n" in whole
+    texts = [prompt.text for prompt in load_prompts("v3").prompts.values()]
     assert [text for text in texts if text not in whole] == []
     one = run("show", mine, "bluf").stdout
     assert [line for line in one.splitlines() if line.startswith("== ")] == [
-        f"== bluf: {load_prompts('v1').digests['bluf'][:8]}, "
+        f"== bluf: {load_prompts('v3').digests['bluf'][:8]}, "
         "answers as schemas.sections.Bluf in 400 tokens, after the source"
     ]
 
 
 def test_show_as_json_holds_settings_texts_and_the_schema_of_each_answer(run, mine):
     shown = json.loads(run("show", "mine", "--json").stdout)
-    prompts = load_prompts("v1")
+    prompts = load_prompts("v3")
     assert (shown["digest"], shown["state"]) == (prompts.digest, "draft")
     assert shown["sampling"] == {"temperature": 0.2}
     assert shown["prompts"].keys() == prompts.prompts.keys()
@@ -98,9 +98,9 @@ def test_show_as_json_holds_settings_texts_and_the_schema_of_each_answer(run, mi
 
 def test_a_diff_is_plain_when_piped_and_its_summary_is_on_standard_error(run, mine):
     edit(mine / "tags.md", "words each", "plain words each")
-    done = run("diff", "v1", mine)
+    done = run("diff", "v3", mine)
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[:2] == ["--- v1/tags.md", "+++ mine/tags.md"]
+    assert done.stdout.splitlines()[:2] == ["--- v3/tags.md", "+++ mine/tags.md"]
     assert "\x1b" not in done.stdout
     assert done.stderr.endswith(": tags.md (+1 -1)\n")
     same = run("diff", "v1", "v1")
@@ -123,13 +123,13 @@ def test_a_diff_can_be_given_to_patch(run, mine, tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_on_a_terminal_the_words_that_changed_stand_out(mine):
     edit(mine / "tags.md", "words each", "plain words each")
-    shown = on_a_terminal("diff", "v1", "mine", BLUF_PROMPTS=str(mine.parent), TERM="xterm")
-    assert "\x1b[1m--- v1/tags.md\x1b[0m" in shown
+    shown = on_a_terminal("diff", "v3", "mine", BLUF_PROMPTS=str(mine.parent), TERM="xterm")
+    assert "\x1b[1m--- v3/tags.md\x1b[0m" in shown
     added = re.sub(r"\x1b\[32m\x1b\[7m(.*?)\x1b\[0m", r"<\1>", shown).splitlines()[-1]
     assert added.startswith("\x1b[32m+")
     assert re.sub(r"\x1b\[\d+m", "", added).count("<plain>") == 1
     assert len(re.findall("<.*?>", added)) == 1
-    plain = on_a_terminal("diff", "v1", "mine", BLUF_PROMPTS=str(mine.parent), NO_COLOR="1")
+    plain = on_a_terminal("diff", "v3", "mine", BLUF_PROMPTS=str(mine.parent), NO_COLOR="1")
     assert "+++ mine/tags.md" in plain
     assert "\x1b" not in plain
 
@@ -171,9 +171,9 @@ def test_a_release_shows_in_the_list_and_an_edit_after_it_too(run, mine):
     done = run("release", "mine")
     assert (done.exit_code, done.stdout) == (0, "")
     assert f"is released; keep {mine.parent / 'LOCK.toml'} with it" in done.stderr
-    assert " released   v1 " in run("list").stdout
+    assert " released   v3 " in run("list").stdout
     edit(mine / "tags.md", "List the", "List all")
-    assert " changed    v1 " in run("list").stdout
+    assert " changed    v3 " in run("list").stdout
     assert "state:    changed; the text of tags.md changed\n" in run("show", "mine").stdout
     assert run("release", "mine").exit_code == 2
     assert run("check").exit_code == 1
