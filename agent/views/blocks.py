@@ -38,6 +38,7 @@ class Item:
     cites: str
     remark: str  # a verdict that the reader has to know, or why the claim was withheld
     grouped: bool = False
+    claim: str = ""  # its id; empty for a line by the program
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from agent.views.blocks import (
     Table,
     TableLine,
 )
+from agent.views.changes import changes
 from schemas.brief import Ach, Brief, Part, Section, Technique
 from schemas.claims import CheckedClaim
 from schemas.cross_impact import CrossImpact, EventOutcome
@@ -47,6 +48,7 @@ def outline(brief: Brief, *, full: bool) -> Iterator[Block]:
             withheld claim, every cited sentence. Without it, one line says how much there is.
     """
     yield from _head(brief, full)
+    yield from changes(brief)
     for number, section in enumerate(lines.sections(brief), start=1):
         yield from _section(number, section, brief.sources)
     yield from _differences(brief, full)
@@ -139,6 +141,7 @@ def _item(claim: CheckedClaim, sources: tuple[Source, ...]) -> Item:
         text=lines.words(claim, sources),
         cites=lines.cites(claim),
         remark=lines.caveat(claim),
+        claim=claim.id,
     )
 
 
@@ -310,6 +313,7 @@ def _withheld(brief: Brief) -> Iterator[Block]:
             text=claim.text,
             cites=lines.cites(claim),
             remark=f"— {lines.withheld_reason(claim)}",
+            claim=claim.id,
         )
 
 
