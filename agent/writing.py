@@ -35,10 +35,53 @@ async def write_on(sources: Sources, wishes: Wishes, store: CallStore, progress:
         ModelError: The endpoint failed for good; a note says where its answers are.
         BudgetError: A limit was reached; what was answered is kept.
     """
+    try:
+        return await _write_once(sources, wishes, store, progress)
+    except WindowError as error:
+        config, window_tokens = wishes.config, error.allowed_tokens
+        if window_tokens is None or (config.context_tokens or window_tokens + 1) <= window_tokens:
+            raise
+        progress.note(f"{error}; that is done now, for a window of {window_tokens:,} tokens")
+        smaller = replace(wishes, config=replace(config, context_tokens=window_tokens))
+        return await _write_once(sources, smaller, store, progress)
+
+
+async def write_with(
+    models: tuple[OpenAIModel, OpenAIModel | None],
+    sources: Sources,
+    wishes: Wishes,
+    store: CallStore,
+    progress: Progress,
+) -> Brief:
+    """Return the brief on the sources, by models that are open, as a run of its own in the store.
+
+    Args:
+        models: The writer and the judge; several briefs may share them.
+        sources: What was read.
+        wishes: Prompts and marks.
+        store: Where every call is looked up and kept.
+        progress: Is told of every stage.
+
+    Raises:
+        ModelError: The endpoint failed for good; a note says where its answers are.
+        BudgetError: A limit was reached; what was answered is kept.
+    """
+    began, writer = time.monotonic(), models[0]
     what = ", ".join(source.name for source in sources.items)
     with kept_run(store, what=what, model=wishes.config.model or "embedded") as run:
+        own = writer.for_run(run)
+        judge = Judge(models[1].for_run(run), progress.note) if models[1] else None
         try:
-            written = await _write_to_fit(sources, wishes, store, run, progress)
+            written = await write_brief(
+                sources,
+                own,
+                wishes.prompts,
+                progress,
+                judge=judge,
+                describe_run=lambda: describe_run(
+                    run, store, own, judge.name if judge else None, wishes.prompts, began=began
+                ),
+            )
         except ModelError:
             progress.note(f"what the endpoint answered is kept: bluf runs show {run} --full")
             raise
@@ -88,39 +131,14 @@ async def open_models(
         yield writer, other
 
 
-async def _write_to_fit(
-    sources: Sources, wishes: Wishes, store: CallStore, run: str, progress: Progress
+async def _write_once(
+    sources: Sources, wishes: Wishes, store: CallStore, progress: Progress
 ) -> Brief:
-    """Return the brief; where the window turns out to be smaller, the sources go in parts."""
-    try:
-        return await _write_as(sources, wishes, store, run, progress)
-    except WindowError as error:
-        config, window_tokens = wishes.config, error.allowed_tokens
-        if window_tokens is None or (config.context_tokens or window_tokens + 1) <= window_tokens:
-            raise
-        progress.note(f"{error}; that is done now, for a window of {window_tokens:,} tokens")
-        smaller = replace(wishes, config=replace(config, context_tokens=window_tokens))
-        return await _write_as(sources, smaller, store, run, progress)
-
-
-async def _write_as(
-    sources: Sources, wishes: Wishes, store: CallStore, run: str, progress: Progress
-) -> Brief:
-    began, config = time.monotonic(), wishes.config
-    models = open_models(
-        config, wishes.judge, store=store, run=run, notify=progress.note, budget=wishes.budget
+    config = wishes.config
+    opened = open_models(
+        config, wishes.judge, store=store, run="", notify=progress.note, budget=wishes.budget
     )
-    async with models as (writer, checker):
+    async with opened as models:
         if config.base_url is None and config.weights is None:
             progress.note(EMBEDDED)
-        judge = Judge(checker, progress.note) if checker else None
-        return await write_brief(
-            sources,
-            writer,
-            wishes.prompts,
-            progress,
-            judge=judge,
-            describe_run=lambda: describe_run(
-                run, store, writer, judge.name if judge else None, wishes.prompts, began=began
-            ),
-        )
+        return await write_with(models, sources, wishes, store, progress)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from agent.cli import eval_label, eval_show
-from agent.cli.eval_progress import EvalProgress
 from agent.cli.outcome import handled, run_async
 from agent.cli.output import say, screen, write_text
+from agent.cli.tally import Tally
 from agent.errors import EvidenceError, UsageError
 
 if TYPE_CHECKING:
@@ -233,9 +233,11 @@ def record(
     jobs = plan([prompts], evals.items, range(repeats))
 
     async def work() -> Path:
-        with EvalProgress(len(jobs)) as display:
+        with Tally(len(jobs)) as display:
             async with run.open_live(config, None, display.note, Budget()) as models:
-                outputs = await run.collect(jobs, evals, models, display.finished)
+                outputs = await run.collect(
+                    jobs, evals, models, lambda made: display.count(made.totals)
+                )
                 target = run.recording_file(recordings, models.writer.name, evals, prompts)
                 write_recording(run.as_recording(outputs, evals, models), target)
                 return target
@@ -279,13 +281,19 @@ async def _collect(wishes: Wishes, evals: "EvalSet") -> "Made":
     budget = Budget(wishes.limits)
     sides, opening = _open(wishes, evals, budget)
     jobs = sides.jobs(evals)
-    with EvalProgress(len(jobs)) as display:
+    with Tally(len(jobs)) as display:
         async with opening(display) as models:
-            outputs = await run.collect(jobs, evals, models, display.finished)
+            outputs = await run.collect(
+                jobs, evals, models, lambda made: display.count(made.totals)
+            )
             a, b = sides.split(outputs)
             judged = await _criticise(wishes.critic, (a, b), evals, budget, display)
             judge = models.judge.name if models.judge else None
             return Made(a, b, models.writer.name, judge, judged)
+
+
+def _counting(display: Tally) -> "Callable[[Output], None]":
+    return lambda output: display.count(output.totals)
 
 
 async def _criticise(
@@ -293,7 +301,7 @@ async def _criticise(
     outputs: "tuple[list[Output], list[Output]]",
     evals: "EvalSet",
     budget: "Budget",
-    display: EvalProgress,
+    display: Tally,
 ) -> "JudgedRows | None":
     from agent.config import Config
     from evals import run
@@ -312,7 +320,7 @@ async def _criticise(
 
 def _open(
     wishes: Wishes, evals: "EvalSet", budget: "Budget"
-) -> "tuple[Sides, Callable[[EvalProgress], AbstractAsyncContextManager[Models]]]":
+) -> "tuple[Sides, Callable[[Tally], AbstractAsyncContextManager[Models]]]":
     """Return the two sides, and what opens the models: the endpoint, or the recordings."""
     from agent.config import Config
     from evals import run

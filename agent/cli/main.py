@@ -6,7 +6,7 @@ from contextlib import redirect_stderr
 import typer
 
 from agent import __version__
-from agent.cli import bench, brief, check, doctor, eval, lint, prompts, runs, schema
+from agent.cli import batch, bench, brief, check, doctor, eval, lint, prompts, runs, schema
 from agent.cli.outcome import handled
 from agent.cli.output import CleanStream, say
 
@@ -30,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("brief", epilog=STATUSES)(handled(brief.brief))
+app.command("batch", epilog=STATUSES)(handled(batch.batch))
 app.command("check", epilog=STATUSES)(handled(check.check))
 app.command("lint", epilog=STATUSES)(handled(lint.lint))
 app.command("doctor")(handled(doctor.doctor))

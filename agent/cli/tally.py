@@ -1,4 +1,4 @@
-"""Show how far a comparison has come: rate, cost so far, time left."""
+"""Show how far work on many briefs has come: rate, cost so far, time left."""
 
 import sys
 import time
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.text import Text
 
-    from evals.generate import Output
+    from agent.llm.calls import Totals
 
 EVERY_S = 30.0  # seconds between two lines where nothing can be redrawn
 
 
-class EvalProgress(AbstractContextManager["EvalProgress"]):
+class Tally(AbstractContextManager["Tally"]):
     """One line that is redrawn on a terminal, and a line now and then elsewhere.
 
     Attributes:
@@ -26,16 +26,17 @@ class EvalProgress(AbstractContextManager["EvalProgress"]):
         done: How many are made.
     """
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, *, quiet: bool = False) -> None:
         self.total, self.done = total, 0
+        self._quiet = quiet
         self._paid_usd: float | None = 0.0
         self._asked = 0
         self._began = self._told = time.monotonic()
         self._live: Live | None = None
 
-    def __enter__(self) -> "EvalProgress":
+    def __enter__(self) -> "Tally":
         """Start drawing, where standard error is a terminal."""
-        if sys.stderr is not None and sys.stderr.isatty():
+        if not self._quiet and sys.stderr is not None and sys.stderr.isatty():
             from rich.console import Console
             from rich.live import Live
 
@@ -48,21 +49,23 @@ class EvalProgress(AbstractContextManager["EvalProgress"]):
             self._live.start()
         return self
 
-    def finished(self, output: "Output") -> None:
-        """Count one brief, and what was paid for it now."""
+    def count(self, totals: "Totals | None") -> None:
+        """Count one brief, and what was paid for it now; None where nothing was asked."""
         self.done += 1
-        if output.totals and output.totals.calls > output.totals.calls_from_store:
+        if totals and totals.calls > totals.calls_from_store:
             self._asked += 1
-            spent = output.totals.spent_usd
+            spent = totals.spent_usd
             known = self._paid_usd is not None and spent is not None
             self._paid_usd = (self._paid_usd or 0.0) + (spent or 0.0) if known else None
         now = time.monotonic()
-        if self._live is None and self._asked and now - self._told > EVERY_S:
+        if not self._quiet and self._live is None and self._asked and now - self._told > EVERY_S:
             self._told = now
             say(self.describe(now - self._began))
 
     def note(self, line: str) -> None:
         """Print one line that the user should see, above the one that is redrawn."""
+        if self._quiet:
+            return
         if self._live is None:
             say(line)
         else:

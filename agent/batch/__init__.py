@@ -1,0 +1,1 @@
+"""Many articles, one brief each: found, briefed in bounded lanes, remembered in an index."""
