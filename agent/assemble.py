@@ -271,13 +271,14 @@ def _lettered(parts: Sequence[Part]) -> list[Part]:
 
 
 def _with_assessment(section: Section, ach: Ach | None) -> Section:
-    part = Part(name="assessment", title="Assessment", claims=(), note=_assessment(ach))
+    part = Part(name="assessment", title="Assessment", claims=(), note=assessment(ach))
     at = next(i for i, p in enumerate(section.parts) if p.name == "indicators")
     parts = (*section.parts[:at], part, *section.parts[at:])
     return section.model_copy(update={"parts": parts})
 
 
-def _assessment(ach: Ach | None) -> str:
+def assessment(ach: Ach | None) -> str:
+    """Return what the hypothesis matrix comes to, in one line; or why there is none."""
     if ach is None:
         return "Not assessed: no matrix of at least two hypotheses and three signals was rated."
     points = ", ".join(f"{h} {s:g}" for h, s in zip(ach.hypotheses, ach.scores, strict=True))
@@ -337,7 +338,7 @@ def _matrix_technique(ach: Ach, methods: Mapping[str, str]) -> Technique:
     return Technique(
         name="Analysis of Competing Hypotheses",
         method=methods["matrix"],
-        result=_assessment(ach),
+        result=assessment(ach),
         changed=(Change(claim="hypotheses.assessment", what=WRITTEN),),
         ach=ach,
     )

@@ -8,6 +8,9 @@ from pydantic import Field
 from schemas.claims import Verdict
 from schemas.record import Record
 
+# The step that decided on a claim that a reviewer rejected, in the words of a verdict.
+METHOD = "review"
+
 Ruling = Literal["accepted", "edited", "rejected"]
 
 

@@ -1,6 +1,5 @@
 """`bluf check CLAIMS SOURCE…`: anybody's sentences against any sources, one verdict each."""
 
-import os
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,7 +12,6 @@ from agent.cli.output import say, screen, write_text
 from agent.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
-    from agent.llm.client import Model
     from agent.views.checked import Checked
     from schemas.claims import Claim
     from schemas.sources import Sources
@@ -76,30 +74,14 @@ async def _check(
 
 
 async def _verdicts(statements: "tuple[Claim, ...]", sources: "Sources", judge: str) -> "Checked":
+    from agent.cli.judging import open_judge
     from agent.prompts import load_prompts
     from agent.verify.cascade import check_claims
 
     async with AsyncExitStack() as stack:
-        asked = None if judge == "none" else await _open_judge(judge, stack)
+        asked = await open_judge(judge, stack, what="check", notify=say)
         verdicts = await check_claims(statements, sources, asked, load_prompts())
     return [(claim, verdicts[claim.id]) for claim in statements]
-
-
-async def _open_judge(name: str, stack: AsyncExitStack) -> "Model":
-    from agent.config import Config
-    from agent.llm.calls import open_store
-    from agent.llm.client import open_model
-    from agent.runs import kept_run
-
-    config = Config.from_env(os.environ, model=name)
-    if config.base_url is None:
-        raise UsageError("--judge names a model at an endpoint: set OPENAI_BASE_URL, or give none")
-    store = stack.enter_context(open_store(config.store, say))
-    run = stack.enter_context(kept_run(store, what="check", model=name))
-    model = await stack.enter_async_context(open_model(config, store=store, run=run, notify=say))
-    if not model.judges:
-        raise UsageError(f"{name} is too small to judge; name another model, or none")
-    return model
 
 
 def _standard_input() -> bytes:

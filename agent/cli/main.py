@@ -6,7 +6,7 @@ from contextlib import redirect_stderr
 import typer
 
 from agent import __version__
-from agent.cli import batch, bench, brief, check, doctor, eval, lint, prompts, runs, schema
+from agent.cli import batch, bench, brief, check, doctor, eval, lint, prompts, review, runs, schema
 from agent.cli.outcome import handled
 from agent.cli.output import CleanStream, say
 
@@ -32,6 +32,7 @@ app = typer.Typer(
 app.command("brief", epilog=STATUSES)(handled(brief.brief))
 app.command("batch", epilog=STATUSES)(handled(batch.batch))
 app.command("check", epilog=STATUSES)(handled(check.check))
+app.command("review", epilog=STATUSES)(handled(review.review))
 app.command("lint", epilog=STATUSES)(handled(lint.lint))
 app.command("doctor")(handled(doctor.doctor))
 app.command("schema")(handled(schema.schema))

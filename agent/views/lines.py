@@ -15,6 +15,7 @@ from agent.material import cite, fold
 from schemas.brief import Ach, Brief, Factor, Rating, Run, Section, Technique
 from schemas.claims import Basis, CheckedClaim
 from schemas.cross_impact import CrossImpact
+from schemas.review import METHOD as REVIEWED
 from schemas.sources import Credibility, Reliability, Source
 from schemas.sourcing import Agreement, KeyFact, Matter, Side, SourceCard, Sourcing, SpeakerCard
 
@@ -205,11 +206,14 @@ def verification(brief: Brief) -> str:
     repaired = sum(c.repairs > 0 for c in kept)
     judged = sum(c.method.startswith("judge") for c in drafted)
     unchecked = sum(c.method == "unchecked" for c in drafted)
+    rejected = sum(c.method == REVIEWED for c in drafted)
+    by_rule = len(drafted) - judged - unchecked - rejected
+    in_review = f", {rejected} rejected in review" if rejected else ""
     return (
         f"{_count(len(drafted), 'claim')} drafted: {len(kept)} kept ({repaired} of them after "
         f"repair), {len(drafted) - len(kept)} withheld. "
-        f"{len(drafted) - judged - unchecked} decided by rule, {judged} by {_judge(brief.run)}, "
-        f"{unchecked} could not be checked.{_stand_ins(brief)}"
+        f"{by_rule} decided by rule, {judged} by {_judge(brief.run)}, "
+        f"{unchecked} could not be checked{in_review}.{_stand_ins(brief)}"
     )
 
 
