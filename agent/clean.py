@@ -10,7 +10,7 @@ DROPPED = (
     (re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]"), "text direction character"),
     (re.compile("[\xad\u180e\u200b\u2060-\u2065\ufeff\ufff9-\ufffb]"), "invisible character"),
     (re.compile("[\U000e0000-\U000e007f]"), "hidden tag character"),
-    (re.compile("[\ud800-\udfff]"), "broken character"),
+    (re.compile("[\ud800-\udfff\ufffe\uffff]"), "broken character"),
 )
 # Emoji and some scripts need up to two joiners or selectors in a row; longer runs hide messages.
 JOINERS = re.compile(

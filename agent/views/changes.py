@@ -15,7 +15,7 @@ FATES: Mapping[Fate, str] = MappingProxyType(
         "new": "New judgements",
         "changed": "Changed judgements",
         "dropped": "Dropped judgements",
-        "unchanged": "Unchanged judgements",
+        "unchanged": "As before, though new sources speak to it",
     }
 )
 FIRED = MappingProxyType({True: "Indicators that fired", False: "Indicators that did not fire"})
@@ -35,7 +35,7 @@ def changes(brief: Brief) -> Iterator[Block]:
         shown = [one for one in found if fate != "unchanged" or one.evidence]
         yield from _group(title, (_judgement(one, brief) for one in shown))
         if len(shown) < len(found):
-            yield Note("Unchanged, on no new evidence", _count(len(found) - len(shown)))
+            yield Note("Unchanged", _count(len(found) - len(shown)))
     for fired, title in FIRED.items():
         states = (_indicator(one) for one in update.indicators if one.fired == fired)
         yield from _group(title, states)

@@ -2,16 +2,27 @@
 
 import json
 import re
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
+import lxml.html
+import pypdf
 import pytest
+import stix2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agent.views.docx import docx
+from agent.views.html import html
 from agent.views.json import as_json
+from agent.views.lines import plain
 from agent.views.markdown import markdown
+from agent.views.stix import stix
 from agent.views.terminal import terminal
 from schemas.brief import Brief
+from tests.views.conftest import HOSTILE, taint
+from tests.views.readers import in_docx, opened, printed, text_of_pdf
 from tests.views.test_sourcing import SOURCING
 
 # C0 but the newline, DEL, C1, what turns the direction, hidden tags, halves of a pair.
@@ -77,3 +88,66 @@ def test_any_text_in_any_string_is_set_by_every_view_and_steers_none(sourced, te
 
 def test_the_text_stands_in_most_strings_of_the_brief(sourced):
     assert as_json(with_text(sourced, "zq7")).count("zq7") > 400
+
+
+@settings(
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=ANY_TEXT)
+def test_any_text_in_any_string_makes_a_word_document_and_a_bundle_that_open(sourced, text):
+    hostile = with_text(sourced, text)
+    with ZipFile(BytesIO(docx(hostile))) as archive:
+        set_in_type = archive.read("word/document.xml").decode()
+    assert STEERING.findall(set_in_type.replace("\n", "")) == []
+    for one in stix2.parse(stix(hostile), allow_custom=False).objects:
+        assert STEERING.findall(json.dumps(json.loads(one.serialize()), ensure_ascii=False)) == []
+
+
+TOGETHER = " ".join((*HOSTILE, "</style><style>*{display:none}", "{{ 7 * 7 }}"))
+LONG = "x" * 10_000
+
+
+@pytest.fixture
+def tainted(brief: Brief) -> Brief:
+    """Return the brief with all hostile texts in every string from outside."""
+    return Brief.model_validate(taint(brief.model_dump(), TOGETHER))
+
+
+def with_long_word(brief: Brief) -> Brief:
+    first, *others = brief.withheld
+    return brief.model_copy(update={"withheld": (first.model_copy(update={"text": LONG}), *others)})
+
+
+def test_hostile_text_and_long_words_are_only_text_in_a_word_document(tainted):
+    page = in_docx(with_long_word(tainted))
+    assert page.count(plain(TOGETHER)) > 100
+    assert LONG in page
+    assert STEERING.findall(page) == []
+    assert not any(relation.is_external for relation in opened(tainted).part.rels.values())
+
+
+def test_hostile_text_and_long_words_are_only_text_in_a_bundle(tainted, brief):
+    found = stix2.parse(stix(tainted), allow_custom=False).objects
+    notes = [one.content for one in found if one.type == "note"]
+    assert [note for note in notes if plain(TOGETHER) not in note] == []
+    assert not any("url" in ref for one in found for ref in one.get("external_references", []))
+    assert LONG in stix(brief.model_copy(update={"title": LONG}))
+
+
+def test_hostile_text_and_long_words_are_only_text_on_a_page_and_in_print(brief, tainted):
+    # With it in every string, it is the time to set a hundred pages that would be tested.
+    hostile = with_long_word(
+        brief.model_copy(
+            update={name: getattr(tainted, name) for name in ("title", "bluf", "withheld")}
+        )
+    )
+    page = lxml.html.document_fromstring(html(hostile))
+    assert page.text_content().count(plain(TOGETHER)) > 6
+    assert not page.xpath("//body//style | //img | //iframe | //link | //@onerror | //@src")
+    assert len(page.xpath("//script | //style")) == 2
+    text = "".join(text_of_pdf(hostile).split())
+    assert text.count("".join(plain(TOGETHER).split())) > 6
+    assert text.count("x") > len(LONG)
+    reader = pypdf.PdfReader(BytesIO(printed(hostile)))
+    notes = [note.get_object() for one in reader.pages for note in one.get("/Annots", [])]
+    assert not any("/URI" in note.get("/A", {}) for note in notes)

@@ -1,36 +1,115 @@
 """The views are different settings of one brief: what one says, the others say."""
 
-import json
 import re
+from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
+from agent.briefs import digest
 from agent.views import lines
-from agent.views.json import as_json
 from agent.views.markdown import markdown
 from agent.views.terminal import terminal
 from schemas.brief import Brief
+from schemas.review import Decision, Review
+from tests.views import readers
+from tests.views.readers import Said, in_docx, in_html, in_json, in_markdown, in_pdf, in_terminal
+
+VIEWS = pytest.mark.parametrize("view", [in_terminal, in_markdown, in_html, in_docx, in_pdf])
+ANOTHER_VIEW = pytest.mark.parametrize(
+    "claims_in",
+    [
+        readers.claims_in_terminal,
+        readers.claims_in_markdown,
+        readers.claims_in_html,
+        readers.claims_in_docx,
+        readers.claims_in_pdf,
+    ],
+)
+REVIEWED_AT = datetime(2026, 1, 3, 9, 30, tzinfo=UTC)
 
 
-def in_terminal(brief: Brief, *, detail: bool = True) -> str:
-    return " ".join(terminal(brief, width=100, colour=False, detail=detail).split())
+def reviewed(brief: Brief) -> Brief:
+    """Return the brief as a review leaves it: one claim rejected, one edited, one disputed."""
+    gone, edited, disputed = "bluf.what.2", "bluf.meaning.1", "outlook.worst.1"
+    written = "The message is meant to remind Moscow of its debt."
 
+    def revised(value: object) -> object:
+        if isinstance(value, dict) and value.get("id") == edited and "repairs" in value:
+            return {**value, "text": written, "reviewed": "edited by Ana Horvat"}
+        if isinstance(value, dict) and value.get("id") == disputed and "repairs" in value:
+            return {**value, "reviewed": "Ana Horvat dissents: the treaty binds nobody"}
+        if isinstance(value, dict):
+            return {key: revised(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return tuple(
+                revised(i) for i in value if not isinstance(i, dict) or i.get("id") != gone
+            )
+        return value
 
-def in_markdown(brief: Brief) -> str:
-    unescaped = re.sub(r"\\(.)", r"\1", markdown(brief))
-    return " ".join(unescaped.replace("**", "").replace("`", "").split())
-
-
-def in_json(brief: Brief) -> Brief:
-    return Brief.model_validate(json.loads(as_json(brief)))
-
-
-VIEWS = pytest.mark.parametrize("view", [in_terminal, in_markdown])
+    decisions = tuple(
+        Decision(
+            claim=claim.id,
+            ruling={gone: "rejected", edited: "edited"}.get(claim.id, "accepted"),
+            at=REVIEWED_AT,
+            text=written if claim.id == edited else None,
+            dissent="The treaty binds nobody." if claim.id == disputed else None,
+        )
+        for claim in lines.body(brief)
+    )
+    review = Review(
+        reviewer="Ana Horvat",
+        draft_sha256=digest(brief),
+        began_at=REVIEWED_AT,
+        ended_at=REVIEWED_AT,
+        decisions=decisions,
+    )
+    made = {"review": review.model_dump(), "status": "reviewed", "tlp": "AMBER+STRICT"}
+    return Brief.model_validate({**revised(brief.model_dump()), **made})
 
 
 def printed(claim, brief: Brief) -> str:
     said = f"{lines.words(claim, brief.sources)} {lines.cites(claim)}"
     return f"{said} {lines.caveat(claim)}".strip()
+
+
+@ANOTHER_VIEW
+def test_every_view_makes_the_same_claims_with_the_same_marks_and_citations(brief, claims_in):
+    assert Counter(claims_in(brief)) == Counter(readers.claims_in_json(brief))
+    assert len(claims_in(brief)) == 37
+
+
+def test_stix_has_every_claim_of_the_body_and_none_that_was_withheld(brief):
+    body = [said for said in readers.claims_in_json(brief) if said.mark != lines.WITHHELD_MARK]
+    assert Counter(readers.claims_in_stix(brief)) == Counter(body)
+    assert len(body) == 34
+
+
+@ANOTHER_VIEW
+def test_every_view_makes_the_claims_that_a_review_left(brief, claims_in):
+    after = reviewed(brief)
+    assert Counter(claims_in(after)) == Counter(readers.claims_in_json(after))
+    edited = Said(
+        "J", "likely", "The message is meant to remind Moscow of its debt.", ("1.7", "1.11")
+    )
+    assert edited in claims_in(after)
+
+
+def test_stix_makes_the_claims_that_a_review_left(brief):
+    after = reviewed(brief)
+    body = [said for said in readers.claims_in_json(after) if said.mark != lines.WITHHELD_MARK]
+    assert Counter(readers.claims_in_stix(after)) == Counter(body)
+
+
+@VIEWS
+def test_every_view_says_who_stands_behind_the_brief_and_how_it_may_be_shared(brief, view):
+    page = view(reviewed(brief))
+    assert lines.status(reviewed(brief)) in page
+    assert "TLP:AMBER+STRICT" in page
+    assert "(edited by Ana Horvat)" in page
+    assert "(Ana Horvat dissents: the treaty binds nobody)" in page
+    assert "about 2,000 of roughly 15,000 troops sent to Russia" not in page
+    assert "DRAFT" not in page
 
 
 @VIEWS
@@ -55,7 +134,7 @@ def test_every_heading_stands_in_the_order_of_the_seeds(brief, view):
     titles = [section.title for section in lines.sections(brief)]
     wanted = [f"{number}. {title}" for number, title in enumerate(titles, start=1)]
     wanted += ["Structured Analytic Techniques Applied"]
-    wanted += ["Withheld", "Sources", "How this brief was made", "Verification:", "AI use:"]
+    wanted += ["Withheld", "Sources", "How this brief was made", "Verification", "AI use"]
     page, place = view(brief), 0
     for heading in wanted:
         place = page.index(heading, place) + len(heading)
