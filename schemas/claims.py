@@ -85,8 +85,12 @@ class CheckedClaim(Record):
     method: str
     score: float = Field(ge=0, le=1)
     reason: str
-    repairs: int
+    repairs: int = Field(ge=0)
     note: str | None = None
     reviewed: str | None = Field(
         default=None, description="What a review did to it or says of it, in one line."
     )
+
+    def as_claim(self) -> Claim:
+        """Return the claim without the verdict on it."""
+        return Claim(**{name: getattr(self, name) for name in Claim.model_fields})

@@ -19,8 +19,16 @@ class JudgementFate(Record):
     after: str | None = Field(description="The claim's id in this brief; null when dropped.")
     text_before: str | None
     text_after: str | None
+    basis: Literal["judgement", "reported"] = Field(
+        default="judgement",
+        description="reported: what the earlier brief reports and new sources contradict.",
+    )
     likelihood_before: Likelihood | None = None
     likelihood_after: Likelihood | None = None
+    place: str | None = Field(
+        default=None,
+        description="Where the claim stands, such as section 4 (Overall); a dropped one: stood.",
+    )
     why: str = Field(description="One line by the program: what decided the fate.")
     evidence: tuple[str, ...] = Field(
         default=(), description="Ids of the sentences of new sources that it rests on."
@@ -36,6 +44,16 @@ class IndicatorState(Record):
     verdict: VerdictLabel = Field(description="What the verifier says, by new sources alone.")
     score: float = Field(ge=0, le=1)
     evidence: tuple[str, ...] = Field(description="Ids of sentences in new sources.")
+    said_by: str | None = Field(
+        default=None, description="Who says so; null when the sources say it in their own name."
+    )
+    counts: str | None = Field(
+        default=None, description="How often and until when it has to be seen to count, in words."
+    )
+    moves: tuple[str, ...] = Field(
+        default=(),
+        description="What it says for outcomes of the earlier brief, such as A less likely.",
+    )
 
 
 class Update(Record):

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from agent.cli.display import PlainDisplay, choose_display
+from agent.cli.inputs import refuse_overwriting, standard_input
 from agent.cli.outcome import run_async
 from agent.cli.output import say
-from agent.cli.rendering import Detail, Format, choose_format, write_as
-from agent.errors import SourceError, UsageError
+from agent.cli.rendering import Detail, Format, choose_format, note_faults, write_as
 
 if TYPE_CHECKING:
     from agent.config import Config
@@ -113,7 +112,7 @@ def brief(
         credibility=CREDIBILITY[credibility] if credibility else None,
     )
     chosen = choose_format(format_, output)
-    _check_output(output, sources)
+    refuse_overwriting(output, sources)
     limits = Limits(tokens=max_tokens, cost_usd=max_cost, deadline_s=deadline)
     config = Config.from_env(os.environ, model=model, use_cache=not no_cache, limits=limits)
     wishes = Wishes(
@@ -129,19 +128,12 @@ def brief(
     )
     with choose_display(quiet=quiet) as display:
         written = run_async(_write(sources, wishes, display))
-        _lint(written, display)
+        note_faults(written, display)
     write_as(written, chosen, output, detail)
     if strict and written.withheld:
         drafted = sum(1 for claim in written.ledger if claim.author == "model")
         say(f"bluf: {len(written.withheld)} of {drafted} claims were withheld")
         raise typer.Exit(UNSUPPORTED)
-
-
-def _lint(written: "Brief", display: PlainDisplay) -> None:
-    from agent.analysis.tradecraft import faults_in_brief
-
-    for fault in faults_in_brief(written):
-        display.note(f"tradecraft: {fault.claim}: {fault.kind}: {fault.words} - {fault.advice}")
 
 
 async def _write(names: list[str], wishes: "Wishes", display: PlainDisplay) -> "Brief":
@@ -158,7 +150,7 @@ async def _write(names: list[str], wishes: "Wishes", display: PlainDisplay) -> "
         sources = await load_sources(
             names,
             stated=wishes.stated,
-            stdin=_standard_input() if "-" in names else None,
+            stdin=standard_input() if "-" in names else None,
             allow_private=wishes.allow_private,
             force=wishes.force,
         )
@@ -180,16 +172,3 @@ def _check_price(config: "Config", budget: "Budget") -> None:
     from agent.llm.prices import cost_usd
 
     budget.require_price(partial(cost_usd, config.model, config.base_url), config.model)
-
-
-def _standard_input() -> bytes:
-    if sys.stdin is None:
-        raise SourceError("-", "standard input is closed; send the article to it")
-    return sys.stdin.buffer.read()
-
-
-def _check_output(output: Path | None, names: list[str]) -> None:
-    if output is None or not output.exists():
-        return
-    if any(Path(name).exists() and output.samefile(name) for name in names):
-        raise UsageError(f"{output}: it is one of the sources and would be overwritten")

@@ -1,15 +1,15 @@
 """`bluf check CLAIMS SOURCE…`: anybody's sentences against any sources, one verdict each."""
 
-import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import typer
 
+from agent.cli.inputs import standard_input
 from agent.cli.outcome import run_async
 from agent.cli.output import say, screen, write_text
-from agent.errors import SourceError, UsageError
+from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.views.checked import Checked
@@ -67,7 +67,11 @@ async def _check(
     from agent.sources.load import load_sources
     from agent.statements import read_statements
 
-    raw = _standard_input() if claims == "-" else read_file(claims, max_bytes=LARGEST)
+    raw = (
+        standard_input("the claims", most=LARGEST)
+        if claims == "-"
+        else read_file(claims, max_bytes=LARGEST)
+    )
     sources = await load_sources(names, allow_private=allow_private)
     statements = read_statements(raw, claims, sources)
     return await _verdicts(statements, sources, judge), sources
@@ -82,12 +86,6 @@ async def _verdicts(statements: "tuple[Claim, ...]", sources: "Sources", judge: 
         asked = await open_judge(judge, stack, what="check", notify=say)
         verdicts = await check_claims(statements, sources, asked, load_prompts())
     return [(claim, verdicts[claim.id]) for claim in statements]
-
-
-def _standard_input() -> bytes:
-    if sys.stdin is None:
-        raise SourceError("-", "standard input is closed; send the claims to it")
-    return sys.stdin.buffer.read(LARGEST)
 
 
 def _render(found: "Checked", sources: "Sources", format_: Format, output: Path | None) -> str:

@@ -6,7 +6,21 @@ from contextlib import redirect_stderr
 import typer
 
 from agent import __version__
-from agent.cli import batch, bench, brief, check, doctor, eval, lint, prompts, review, runs, schema
+from agent.cli import (
+    batch,
+    bench,
+    brief,
+    check,
+    doctor,
+    eval,
+    lint,
+    prompts,
+    review,
+    runs,
+    schema,
+    update,
+    verify,
+)
 from agent.cli.outcome import handled
 from agent.cli.output import CleanStream, say
 
@@ -33,6 +47,8 @@ app.command("brief", epilog=STATUSES)(handled(brief.brief))
 app.command("batch", epilog=STATUSES)(handled(batch.batch))
 app.command("check", epilog=STATUSES)(handled(check.check))
 app.command("review", epilog=STATUSES)(handled(review.review))
+app.command("verify", epilog=STATUSES)(handled(verify.verify))
+app.command("update", epilog=STATUSES)(handled(update.update))
 app.command("lint", epilog=STATUSES)(handled(lint.lint))
 app.command("doctor")(handled(doctor.doctor))
 app.command("schema")(handled(schema.schema))

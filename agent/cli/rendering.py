@@ -8,6 +8,7 @@ from agent.cli.output import screen, write_bytes, write_text
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
+    from agent.cli.display import PlainDisplay
     from schemas.brief import Brief
 
 Format = Literal["terminal", "markdown", "json", "html", "docx", "pdf", "stix"]
@@ -57,6 +58,14 @@ def write_as(brief: "Brief", format_: Format, output: Path | None, detail: Detai
         write_bytes(pdf(brief), output)
     else:
         write_text(_text(brief, format_, output, detail), output)
+
+
+def note_faults(brief: "Brief", display: "PlainDisplay") -> None:
+    """Note every fault of tradecraft that is left in a brief."""
+    from agent.analysis.tradecraft import faults_in_brief
+
+    for fault in faults_in_brief(brief):
+        display.note(f"tradecraft: {fault.claim}: {fault.kind}: {fault.words} - {fault.advice}")
 
 
 def _by_name(output: Path | None) -> Format:

@@ -6,7 +6,6 @@ from agent.errors import BudgetError, ModelError
 from agent.llm.client import Model
 from agent.prompts import PromptSet
 from agent.review.outcome import settle
-from agent.review.techniques import as_claim
 from agent.sections.catalogue import TECHNIQUES
 from agent.verify.cascade import check_claims
 from agent.verify.judge import unchecked
@@ -39,7 +38,7 @@ async def recheck(
         judge: A model that is asked where the steps are unsure, or None.
         prompts: Holds the judge's prompts.
     """
-    edited = as_claim(claim).model_copy(update={"text": text, "evidence": tuple(evidence)})
+    edited = claim.as_claim().model_copy(update={"text": text, "evidence": tuple(evidence)})
     sources = Sources(items=brief.sources)
     others = () if _may_repeat(claim) else _others(brief, claim)
     try:
@@ -52,7 +51,7 @@ async def recheck(
 
 def _others(brief: Brief, claim: CheckedClaim) -> tuple[Claim, ...]:
     standing = body(settle(brief) if brief.review else brief)
-    return tuple(as_claim(other) for other in standing if other.id != claim.id)
+    return tuple(other.as_claim() for other in standing if other.id != claim.id)
 
 
 def _may_repeat(claim: CheckedClaim) -> bool:

@@ -14,7 +14,7 @@ from agent.sections.cross_impact import Simulated
 from agent.sections.indicators import SCENARIOS
 from agent.techniques import Printed, Worked, list_techniques
 from schemas.brief import Ach, Brief, Section, Technique
-from schemas.claims import CheckedClaim, Claim
+from schemas.claims import CheckedClaim
 from schemas.techniques import AssumptionCheck, Change, DeceptionCard, Indicators
 
 SIMULATED = " before the cross-impact simulation"
@@ -201,7 +201,7 @@ def _cards(review: _Review) -> tuple[DeceptionCard, ...]:
 def _by_cards(review: _Review, left: tuple[DeceptionCard, ...]) -> set[Change]:
     """Return the marks on reports that the cards no longer make."""
     technique = review.technique("deception")
-    claims = [as_claim(entry) for entry in review.brief.ledger]
+    claims = [entry.as_claim() for entry in review.brief.ledger]
     before = changed_by_deception(technique.deception if technique else (), claims)
     return set(before) - set(changed_by_deception(left, claims))
 
@@ -282,8 +282,3 @@ def _worked_from(technique: Technique, brief: Brief) -> list[str]:
     if technique.cross_impact:
         found += [outcome.event for outcome in technique.cross_impact.outcomes]
     return found + [check.assumption for check in technique.assumptions]
-
-
-def as_claim(entry: CheckedClaim) -> Claim:
-    """Return an entry of the ledger as the claim it is, without the verdict on it."""
-    return Claim(**{name: getattr(entry, name) for name in Claim.model_fields})

@@ -1,0 +1,1 @@
+"""Work a stored brief out again, offline, and say what of it does not hold."""
