@@ -12,9 +12,9 @@ from schemas.update import Fate, IndicatorState, JudgementFate, Update
 
 FATES: Mapping[Fate, str] = MappingProxyType(
     {
-        "new": "New judgements",
-        "changed": "Changed judgements",
-        "dropped": "Dropped judgements",
+        "new": "New",
+        "changed": "Changed",
+        "dropped": "Dropped",
         "unchanged": "As before, though new sources speak to it",
     }
 )

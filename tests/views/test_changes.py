@@ -23,9 +23,9 @@ def test_judgements_stand_under_their_fate_with_why_and_on_what(brief):
     blocks = list(changes(complete(brief)))
     groups = [block.title for block in blocks if isinstance(block, Group)]
     assert groups == [
-        "New judgements",
-        "Changed judgements",
-        "Dropped judgements",
+        "New",
+        "Changed",
+        "Dropped",
         "Indicators that fired",
         "Indicators that did not fire",
     ]
