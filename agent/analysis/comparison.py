@@ -7,6 +7,7 @@ look for what plainly counts the same thing; a difference that they do not see i
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from agent.analysis.readings import Reading, is_bare
@@ -124,24 +125,31 @@ def _unrelated(one: Reading, other: Reading) -> bool:
 
 def _kin(sources: Sources) -> Callable[[Reading, Reading], bool]:
     """Return a test of whether two readings can be of one event: same source, or like names."""
-    names = {source.number: _frequent_names(source) for source in sources.items}
+    names = {source.number: frequent_names(source) for source in sources.items}
     alike = {
         (one.number, other.number)
         for one in sources.items
         for other in sources.items
-        if one is other or _share_names(names[one.number], names[other.number])
+        if one is other or share_names(names[one.number], names[other.number])
     }
     return lambda one, other: (_number(one), _number(other)) in alike
 
 
-def _share_names(one: frozenset[str], other: frozenset[str]) -> bool:
+def share_names(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two stories with these frequent names may tell of one event."""
     shared = len(one & other)
     return shared >= FEWEST_NAMES and shared / min(len(one), len(other)) >= SAME_EVENT
 
 
-def _frequent_names(source: Source) -> frozenset[str]:
-    found = Counter(fold(w) for name in names_in(source.text) for w in name.words)
-    own = {fold(word) for word in (source.publisher or "").split()}
+def frequent_names(source: Source) -> frozenset[str]:
+    """Return the words of names that a source has twice and more, but its publisher's."""
+    return _frequent_names(source.text, source.publisher or "")
+
+
+@lru_cache(maxsize=1024)
+def _frequent_names(text: str, publisher: str) -> frozenset[str]:
+    found = Counter(fold(w) for name in names_in(text) for w in name.words)
+    own = {fold(word) for word in publisher.split()}
     return frozenset(word for word, count in found.items() if count > 1) - own
 
 
@@ -189,7 +197,8 @@ def _value(reading: Reading) -> float:
 def _conflict(cluster: Sequence[Reading]) -> Conflict:
     sides: list[list[Reading]] = []
     for reading in cluster:
-        side = next((side for side in sides if _agree(side[0], reading)), None)
+        # With each of them: 1,401 and 1,402 both agree with "some 1,400", but not with each other.
+        side = next((s for s in sides if all(_agree(one, reading) for one in s)), None)
         if side is None:
             sides.append([reading])
         else:

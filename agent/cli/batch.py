@@ -10,7 +10,7 @@ import typer
 
 from agent.cli.outcome import run_async
 from agent.cli.output import say
-from agent.cli.rendering import write_as
+from agent.cli.rendering import write_and_keep
 from agent.cli.tally import Tally
 from agent.errors import BlufError, WriteError
 
@@ -138,7 +138,14 @@ async def _work(plan: Plan, wishes: "Wishes", *, quiet: bool) -> "list[Entry]":
                 wishes=wishes,
                 store=store,
                 index=index,
-                write=lambda brief, file: write_as(brief, plan.format, file, "full"),
+                write=lambda brief, file: write_and_keep(
+                    brief,
+                    plan.format,
+                    file,
+                    "full",
+                    store=wishes.config.store,
+                    notify=tally.note,
+                ),
                 ending=ENDINGS[plan.format],
                 made_with=made_with(models, wishes),
             )

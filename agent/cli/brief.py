@@ -13,7 +13,7 @@ from agent.cli.display import PlainDisplay, choose_display
 from agent.cli.inputs import refuse_overwriting, standard_input
 from agent.cli.outcome import run_async
 from agent.cli.output import say
-from agent.cli.rendering import Detail, Format, choose_format, note_faults, write_as
+from agent.cli.rendering import Detail, Format, choose_format, note_faults, write_and_keep
 
 if TYPE_CHECKING:
     from agent.config import Config
@@ -129,7 +129,7 @@ def brief(
     with choose_display(quiet=quiet) as display:
         written = run_async(_write(sources, wishes, display))
         note_faults(written, display)
-    write_as(written, chosen, output, detail)
+    write_and_keep(written, chosen, output, detail, store=config.store, notify=display.note)
     if strict and written.withheld:
         drafted = sum(1 for claim in written.ledger if claim.author == "model")
         say(f"bluf: {len(written.withheld)} of {drafted} claims were withheld")

@@ -11,8 +11,10 @@ from agent.cli import (
     bench,
     brief,
     check,
+    daily,
     doctor,
     eval,
+    library,
     lint,
     prompts,
     review,
@@ -49,6 +51,10 @@ app.command("check", epilog=STATUSES)(handled(check.check))
 app.command("review", epilog=STATUSES)(handled(review.review))
 app.command("verify", epilog=STATUSES)(handled(verify.verify))
 app.command("update", epilog=STATUSES)(handled(update.update))
+app.command("list", epilog=STATUSES)(handled(library.list_briefs))
+app.command("show", epilog=STATUSES)(handled(library.show))
+app.command("search", epilog=STATUSES)(handled(library.search))
+app.command("daily", epilog=STATUSES)(handled(daily.daily))
 app.command("lint", epilog=STATUSES)(handled(lint.lint))
 app.command("doctor")(handled(doctor.doctor))
 app.command("schema")(handled(schema.schema))

@@ -8,6 +8,8 @@ from agent.cli.output import screen, write_bytes, write_text
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agent.cli.display import PlainDisplay
     from schemas.brief import Brief
 
@@ -58,6 +60,32 @@ def write_as(brief: "Brief", format_: Format, output: Path | None, detail: Detai
         write_bytes(pdf(brief), output)
     else:
         write_text(_text(brief, format_, output, detail), output)
+
+
+def write_and_keep(
+    brief: "Brief",
+    format_: Format,
+    output: Path | None,
+    detail: Detail,
+    *,
+    store: Path,
+    notify: "Callable[[str], None]",
+) -> None:
+    """Write a new brief as `write_as` does, and keep it in the library of the store.
+
+    It is kept also when it cannot be written, for `bluf show`; where the library cannot be
+    written, a note says so and nothing else changes.
+
+    Raises:
+        UsageError: The format needs a package that is not installed.
+        WriteError: The file or standard output cannot be written.
+    """
+    from agent.library import keep_brief
+
+    try:
+        write_as(brief, format_, output, detail)
+    finally:
+        keep_brief(brief, store, notify)
 
 
 def note_faults(brief: "Brief", display: "PlainDisplay") -> None:

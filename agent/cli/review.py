@@ -141,7 +141,7 @@ def screen_on(
     from agent.review import end, recheck
     from agent.views.json import as_json
 
-    prompts = load_prompts("v1")
+    prompts = load_prompts()
 
     async def check(
         brief: "Brief", claim: "CheckedClaim", text: str, evidence: "Sequence[str]"
@@ -180,11 +180,14 @@ async def _on_screen(
 
 def _take_leave(app: "ReviewApp", outcome: "Brief | None", draft: Path, written: Path) -> None:
     """Say where things stand; decisions that no file could take go to standard output."""
+    from agent.config import Config
+    from agent.library import keep_brief
     from agent.review import undecided
     from agent.views.json import as_json
     from agent.views.lines import status
 
     if outcome is not None:
+        keep_brief(outcome, Config.from_env(os.environ, model="embedded").store, say)
         say(f"{status(outcome)}: {written}")
         return
     if app.failure:

@@ -11,7 +11,7 @@ from agent.cli.brief import CREDIBILITY
 from agent.cli.display import PlainDisplay, choose_display
 from agent.cli.inputs import refuse_overwriting, standard_input
 from agent.cli.outcome import run_async
-from agent.cli.rendering import Detail, Format, choose_format, note_faults, write_as
+from agent.cli.rendering import Detail, Format, choose_format, note_faults, write_and_keep
 
 if TYPE_CHECKING:
     from agent.wishes import Wishes
@@ -107,7 +107,7 @@ def update(
     with choose_display(quiet=quiet) as display:
         written = run_async(_update(brief, sources, wishes, display))
         note_faults(written, display)
-    write_as(written, chosen, output, detail)
+    write_and_keep(written, chosen, output, detail, store=config.store, notify=display.note)
 
 
 async def _update(name: str, names: list[str], wishes: "Wishes", display: PlainDisplay) -> "Brief":

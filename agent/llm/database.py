@@ -2,8 +2,8 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,6 +38,31 @@ STEPS = (
         # Every run that begins looks for runs whose process is gone, and lists want the latest.
         "CREATE INDEX unended ON runs (id) WHERE status = 'running'",
         "CREATE INDEX latest ON runs (started_at)",
+    ),
+    (
+        # Finished briefs: whole, and line by line for the search. A brief's title is a line too.
+        """CREATE TABLE briefs (
+        id TEXT PRIMARY KEY, title TEXT NOT NULL, published TEXT, generated_at TEXT NOT NULL,
+        category TEXT, status TEXT NOT NULL, tlp TEXT, sha256 TEXT NOT NULL, replaces TEXT,
+        replaces_run TEXT, packed BLOB NOT NULL)""",
+        "CREATE INDEX latest_briefs ON briefs (generated_at)",
+        "CREATE INDEX replaced ON briefs (replaces)",
+        "CREATE INDEX replaced_runs ON briefs (replaces_run)",
+        """CREATE TABLE claims (
+        row INTEGER PRIMARY KEY, brief TEXT NOT NULL REFERENCES briefs (id), id TEXT,
+        section TEXT NOT NULL, part TEXT NOT NULL, basis TEXT, likelihood TEXT,
+        remark TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, evidence TEXT NOT NULL,
+        sources TEXT NOT NULL)""",
+        "CREATE INDEX claims_of_brief ON claims (brief)",
+        # A mark is part of its letter: without M* a vowel sign of Thai or Hindi would end the word.
+        """CREATE VIRTUAL TABLE found USING fts5 (title, text, content = 'claims',
+        content_rowid = 'row',
+        tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* Co M*'")""",
+        """CREATE TRIGGER claim_kept AFTER INSERT ON claims BEGIN
+        INSERT INTO found (rowid, title, text) VALUES (new.row, new.title, new.text); END""",
+        """CREATE TRIGGER claim_dropped AFTER DELETE ON claims BEGIN
+        INSERT INTO found (found, rowid, title, text)
+        VALUES ('delete', old.row, old.title, old.text); END""",
     ),
 )
 VERSION = len(STEPS)
@@ -163,9 +188,11 @@ def _check(database: sqlite3.Connection, path: Path) -> int:
         head = file.read(len(MAGIC))
     if head.strip(b"\0") and head != MAGIC:
         raise UnusableError("it is no store of bluf")
-    (application,) = database.execute("PRAGMA application_id").fetchone()
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    count: int = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    # In one transaction: another process may be making the tables at this moment.
+    with _reading(database):
+        (application,) = database.execute("PRAGMA application_id").fetchone()
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        count: int = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if count and application != APPLICATION_ID:
         raise UnusableError("it belongs to another program")
     if version > VERSION:
@@ -177,6 +204,16 @@ def _check(database: sqlite3.Connection, path: Path) -> int:
             damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
             raise damage
     return count
+
+
+@contextmanager
+def _reading(database: sqlite3.Connection) -> Iterator[None]:
+    database.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
 
 
 def _prepare(database: sqlite3.Connection) -> sqlite3.Connection:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from agent.verify.moments import moments_in
 from agent.verify.words import STOP_WORDS, fold, plain, stem
@@ -105,8 +105,7 @@ def figures_in(text: str) -> tuple[Figure, ...]:
     return tuple(_joined(_shared_units(found, flat), flat))
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(NamedTuple):
     kind: str
     text: str
     start: int

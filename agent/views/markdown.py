@@ -30,9 +30,14 @@ OPENING = re.compile(r"^(\d*)(?=[-+=]|[.)](?:\s|$))")
 
 def markdown(brief: Brief) -> str:
     """Return the whole brief as Markdown: every reason, withheld claim and cited sentence in it."""
+    return in_markdown(outline(brief, full=True))
+
+
+def in_markdown(blocks: Iterable[Block]) -> str:
+    """Return blocks as Markdown, as `markdown` does those of a brief."""
     lines: list[str] = []
     last: Block | None = None
-    for block in outline(brief, full=True):
+    for block in blocks:
         if last and not (_listed(last) and _listed(block)):
             lines.append("")
         lines.extend(_set(block))

@@ -52,17 +52,25 @@ def terminal(brief: Brief, *, width: int, colour: bool, detail: bool = False) ->
         colour: Whether to add colour. Without it the newline is the only control character.
         detail: Whether to add every reason, withheld claim and cited sentence.
     """
+    return in_terminal(outline(brief, full=detail), width=width, colour=colour)
+
+
+def in_terminal(blocks: Iterable[Block], *, width: int, colour: bool) -> str:
+    """Return blocks as lines of at most `width` cells, as `terminal` does those of a brief."""
     width = max(NARROWEST, min(width, WIDEST))
     printed = StringIO()
     console = console_to(printed, width, colour)
     layout = _Layout(console, width)
     last: Block | None = None
-    for block in outline(brief, full=detail):
+    for block in blocks:
         if last and _apart(last, block):
             console.print()
         for line in _set(block, layout):
             line.rstrip()
-            console.print(line, soft_wrap=True)
+            if colour:
+                console.print(line, soft_wrap=True)
+            else:  # The same text, in a fifth of the time.
+                printed.write(f"{line.plain}\n")
         last = block
     return printed.getvalue()
 

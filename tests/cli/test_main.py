@@ -63,4 +63,4 @@ def test_schema_brief_prints_the_schema_of_the_brief():
     done = subprocess.run(
         [sys.executable, "-m", "agent.cli", "schema", "brief"], capture_output=True, text=True
     )
-    assert json.loads(done.stdout)["required"] == list(Brief.model_fields)
+    assert list(json.loads(done.stdout)["properties"]) == list(Brief.model_fields)

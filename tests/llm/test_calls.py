@@ -14,6 +14,7 @@ import pytest
 
 from agent.errors import WriteError
 from agent.llm.calls import Call, CallStore, Usage, call_key, open_store, read_store
+from agent.llm.database import VERSION
 from tests.benchmarks.kills import kill_runs
 from tests.benchmarks.processes import share
 from tests.llm.conftest import REQUEST, Endpoint, Reply, Start
@@ -327,7 +328,7 @@ def test_a_store_of_the_first_version_is_brought_up_to_this_one_with_its_answers
         assert find(store, "k") == "kept"
     assert notes == []
     with closing(sqlite3.connect(path)) as database:
-        assert database.execute("PRAGMA user_version").fetchone() == (2,)
+        assert database.execute("PRAGMA user_version").fetchone() == (VERSION,)
         indexes = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
         assert {"unended", "latest"} <= indexes
 

@@ -14,6 +14,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 PUBLISHED = {
     "border-clash.txt": date(2026, 3, 12),
+    "dam-flood-follow-up.txt": date(2025, 11, 29),
     "dam-flood.txt": date(2025, 11, 18),
     "grain-levy.html": date(2026, 7, 9),
     "letter.txt": date(2025, 12, 28),
@@ -54,7 +55,7 @@ def example(name: str) -> Sources:
         text = "\n\n".join(html.unescape(p) for p in paragraphs)
     elif name.endswith(".md"):
         text = text.split("---", 2)[2].strip()
-    return sources_of(text, PUBLISHED[name])
+    return sources_of(text, PUBLISHED.get(name))
 
 
 def cite(sources: Sources, *snippets: str) -> tuple[str, ...]:
