@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 
 from agent.llm.client import Model
 from agent.prompts import PromptSet
+from agent.verify.additions import words_put_in
 from agent.verify.addressing import for_judge, premise_for_judge, quotable
 from agent.verify.duplicates import check_duplicates
 from agent.verify.grounding import Grounding, ground, weigh
 from agent.verify.judge import judge_claims, unchecked
+from agent.verify.names import strange_names
 from agent.verify.steps import check_by_rule
 from schemas.claims import Claim, Verdict
 from schemas.sources import Sources
@@ -54,10 +56,13 @@ async def check_claims(
     unsure = [claim for claim in still_open if claim.basis != "reported"]
     for claim, grounding in zip(reports, grounded, strict=True):
         verdict = weigh(claim, grounding)
-        if verdict is None and judge is not None:
+        new = _new_words(claim, sources) if verdict and stands(verdict) else ()
+        if verdict and not new:
+            verdicts[claim.id] = verdict
+        elif judge is not None:
             unsure.append(claim)
         else:
-            verdicts[claim.id] = verdict or _too_close(claim, grounding)
+            verdicts[claim.id] = _too_close(claim, grounding, new)
     if judge is None:
         judged = tuple(unchecked(c, NO_JUDGE.format(basis=c.basis)) for c in unsure)
     else:
@@ -85,14 +90,25 @@ def _as_shown(claims: Sequence[Claim], sources: Sources) -> tuple[Sequence[Claim
     return shown, Sources(items=tuple(items))
 
 
-def _too_close(claim: Claim, grounding: Grounding) -> Verdict:
+def _new_words(claim: Claim, sources: Sources) -> tuple[str, ...]:
+    """Return what no source has and the model overlooks: names, words put into a copy."""
+    known = quotable(sources)
+    return words_put_in(claim.text, known) + strange_names(claim.text, known)
+
+
+def _too_close(claim: Claim, grounding: Grounding, new: tuple[str, ...]) -> Verdict:
+    problem = (
+        f"adds {new[0]}, which no source mentions"
+        if new
+        else f"too close for the entailment model alone ({grounding.support:.2f})"
+    )
     return Verdict(
         claim=claim.id,
         label="not checkable",
         method="entailment",
         score=grounding.support,
         evidence=grounding.evidence,
-        reason=f"too close for the entailment model alone ({grounding.support:.2f}), and no judge",
+        reason=f"{problem}, and no judge",
     )
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from agent.verify.proper import words_of
 from agent.verify.words import fold, plain, stem
+from schemas.sources import Sources
 
 _DEMONYM_ENDINGS = frozenset(
     """a o e y ia an n ian ean i ese ish ic s ans ns ians is ish ies ia land lands er ers ey
@@ -91,6 +92,17 @@ def vocabulary_of(text: str) -> Vocabulary:
         acronyms=frozenset(_acronyms(flat)),
         capitals=frozenset(fold(w) for w in found if w.isupper() or "." in w),
     )
+
+
+def known_to(sources: Sources) -> Vocabulary:
+    """Return the vocabulary of all sources together, their titles and bylines included."""
+    return vocabulary_of(text_of(sources))
+
+
+def text_of(sources: Sources) -> str:
+    """Return everything the sources say, with their titles, publishers and authors."""
+    parts = [p for s in sources.items for p in (s.text, s.title, s.publisher, s.author) if p]
+    return "\n".join(parts)
 
 
 def _pairs(found: list[str]) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.verify.names import strange_names
 from agent.verify.passage import Passage
 from agent.verify.proper import folded_words
 from agent.verify.verdicts import against, in_favour
@@ -28,8 +29,8 @@ def check_label(claim: Claim, passage: Passage) -> Verdict | None:
 
     The words of a tag stand in a source or the tag is one of the closed themes. An entity's name
     stands in a source (case, title and possessive aside), its role is a short phrase that does not
-    name it again, and at least three in four words of the role stand in the sentences that mention
-    it or beside them.
+    name it again and names nobody whom no source has, and at least three in four words of the role
+    stand in the sentences that mention it or beside them.
     """
     if claim.form != "label":
         return None
@@ -39,18 +40,10 @@ def check_label(claim: Claim, passage: Passage) -> Verdict | None:
     holders = _holders(name, passage)
     if not holders:
         return against(claim, method="labels", reason=f"names {name}, which no source mentions")
-    if _is_no_role(role, name):
-        reason = f"gives a piece of text as the role of {name}, not a role"
-        return against(claim, method="labels", reason=reason, evidence=[holders[0].id])
-    missing = _missing(role, holders, passage)
-    wanted = set(content(role))
-    if len(missing) > 0.25 * len(wanted):
-        return against(
-            claim,
-            method="labels",
-            reason=f"says {' '.join(sorted(missing))} of {name}, which the source does not",
-            evidence=[s.id for s in holders[:3]],
-        )
+    fault = _fault(role, name, holders, passage)
+    if fault:
+        ids = [s.id for s in holders[:3]]
+        return against(claim, method="labels", reason=fault, evidence=ids)
     cited = [s.id for s in holders if s.id in passage.ids] or [holders[0].id]
     return in_favour(
         claim, method="labels", reason="named in the source", score=0.9, evidence=cited
@@ -80,6 +73,19 @@ def _parted(text: str) -> tuple[str, str, str]:
     flat = plain(text).rstrip(").")
     found = _CUT.search(flat)
     return (flat[: found.start()], found.group(), flat[found.end() :]) if found else (flat, "", "")
+
+
+def _fault(role: str, name: str, holders: list[Sentence], passage: Passage) -> str | None:
+    if _is_no_role(role, name):
+        return f"gives a piece of text as the role of {name}, not a role"
+    # A capital at the start of a role may be there for its place alone.
+    strange = [w for w in strange_names(role, passage.sources) if not role.lstrip().startswith(w)]
+    if strange:
+        return f"names {strange[0]} in the role of {name}, which no source mentions"
+    missing = _missing(role, holders, passage)
+    if len(missing) > 0.25 * len(set(content(role))):
+        return f"says {' '.join(sorted(missing))} of {name}, which the source does not"
+    return None
 
 
 def _is_no_role(role: str, name: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.verify.known import Vocabulary, vocabulary_of
+from agent.verify.known import known_to, text_of, vocabulary_of
 from agent.verify.passage import Passage
 from agent.verify.proper import Name, is_headline, names_in, words_of
 from agent.verify.verdicts import against
@@ -32,7 +32,7 @@ def check_names(claim: Claim, passage: Passage) -> Verdict | None:
         return None
     for name in names_in(claim.text):
         unknown = _unknown(name, passage.sources)
-        if unknown and f"({unknown})" in claim.text and _initials(claim.text, unknown):
+        if unknown and spells_out(claim.text, unknown):
             continue
         if unknown and not (claim.basis == "reported" and _fuller(name, unknown, passage.sources)):
             shown = name.text if len(name.words) > 1 else unknown
@@ -56,6 +56,31 @@ def check_names(claim: Claim, passage: Passage) -> Verdict | None:
     return None
 
 
+def strange_names(text: str, sources: Sources) -> tuple[str, ...]:
+    """Return the words that no source has and that, by their capital, may be names.
+
+    Unlike `check_names` it counts a word that opens the text, unless its ending is that of an
+    ordinary noun, and the words of a headline: too little to fail a claim, but enough to doubt it.
+    """
+    known = known_to(sources)
+    return tuple(
+        word
+        for name in names_in(text)
+        if not known.has_initials_of(name.words)
+        for word in name.words
+        if not (known.has(word) or spells_out(text, word))
+        and not (name.opens and len(name.words) == 1 and _NOUN_ENDING.search(fold(word)))
+    )
+
+
+def spells_out(text: str, acronym: str) -> bool:
+    """Tell whether a text gives the acronym in brackets beside the words that it stands for."""
+    if f"({acronym})" not in text:
+        return False
+    letters = "".join(w[0] for w in re.split(r"[\s-]+", plain(text)) if w[0].isalpha())
+    return acronym.casefold() in letters.casefold()
+
+
 def locate_names(claim: Claim, passage: Passage) -> tuple[str, ...]:
     """Return the id of the nearest sentence for each name the cited sentences do not mention."""
     words = [w for name in names_in(claim.text) for w in name.words]
@@ -64,15 +89,9 @@ def locate_names(claim: Claim, passage: Passage) -> tuple[str, ...]:
     return tuple(id for id in found if id)
 
 
-def _initials(text: str, acronym: str) -> bool:
-    """Tell an acronym that the claim itself spells out before it."""
-    letters = "".join(w[0] for w in re.split(r"[\s-]+", plain(text)) if w[0].isalpha())
-    return acronym.casefold() in letters.casefold()
-
-
 def _unknown(name: Name, sources: Sources) -> str | None:
     """Return the first word of the name that no source knows in any form."""
-    known = _vocabulary(sources)
+    known = known_to(sources)
     for at, word in enumerate(name.words):
         if known.has(word) or (at == 0 and name.opens and not _looks_like_name(name, word)):
             continue
@@ -93,22 +112,13 @@ def _looks_like_name(name: Name, word: str) -> bool:
     )
 
 
-def _vocabulary(sources: Sources) -> Vocabulary:
-    return vocabulary_of(_all_text(sources))
-
-
-def _all_text(sources: Sources) -> str:
-    parts = [p for s in sources.items for p in (s.text, s.title, s.publisher, s.author) if p]
-    return "\n".join(parts)
-
-
 def _fuller(name: Name, unknown: str, sources: Sources) -> bool:
     """Tell a known last name to which the claim adds a first name that no source gives."""
-    known = _vocabulary(sources)
+    known = known_to(sources)
     last = name.words[-1]
     if unknown == last or not known.has(last):
         return False
-    return fold(last) not in _runs_of(_all_text(sources)).lasts
+    return fold(last) not in _runs_of(text_of(sources)).lasts
 
 
 def _mixed(name: Name, sources: Sources) -> str | None:
@@ -116,7 +126,7 @@ def _mixed(name: Name, sources: Sources) -> str | None:
     if len(name.words) < 2:
         return None
     first, last = fold(name.words[0]), fold(name.words[-1])
-    runs = _runs_of(_all_text(sources))
+    runs = _runs_of(text_of(sources))
     if first not in runs.firsts or last not in runs.lasts or last in runs.together.get(first, ()):
         return None
     return runs.lasts[last]

@@ -3,11 +3,13 @@
 import re
 
 from agent.verify.certainty import is_unsure
+from agent.verify.known import known_to
 from agent.verify.matching import match, related, stream
 from agent.verify.passage import Passage
 from agent.verify.verdicts import against
-from agent.verify.words import content, tokens
+from agent.verify.words import HEDGES, STOP_WORDS, content, plain, tokens
 from schemas.claims import Claim, Verdict
+from schemas.sources import Sources
 
 _SURE = frozenset({"very likely", "almost certain"})
 
@@ -37,14 +39,19 @@ _WISH = re.compile(
     r"\b(?:hope|hopefully|wish|ideally|it would be (?:nice|good|great|helpful)|let us|let's)\b",
     re.IGNORECASE,
 )
+_HEARD = re.compile(
+    r"(?P<who>[^,;:]*)\b(?:said|reported|announced|confirmed|declared|acknowledged|disclosed|stated)"
+    r" that\b(?P<told>[^,;]*)"
+)
+_VERDICTS = frozenset("true false real correct certain".split())
 
 
 def check_premises(claim: Claim, passage: Passage) -> Verdict | None:
     """Return `unsupported` for a judgement, assumption or piece of advice that does not do its job.
 
     It fails when it only repeats one sentence of its evidence, when it has no content word in
-    common with it, when it is surer than everything it rests on, and, for a recommendation, when it
-    orders nothing or merely wishes.
+    common with it, when it is surer than everything it rests on, when it has somebody say what is
+    mostly in no source, and, for a recommendation, when it orders nothing or merely wishes.
     """
     if claim.basis == "reported":
         return None
@@ -55,15 +62,15 @@ def check_premises(claim: Claim, passage: Passage) -> Verdict | None:
 
 
 def _problem(claim: Claim, passage: Passage) -> str | None:
-    if claim.basis == "recommendation":
-        if _WISH.search(claim.text):
-            return "is a wish, not an action"
-        if not _orders(claim.text):
-            return "names no action"
+    fault = _advice_fault(claim.text) if claim.basis == "recommendation" else None
+    if fault:
+        return fault
     if claim.likelihood in _SURE and passage.own and all(is_unsure(s.text) for s in passage.own):
         return (
             f"is called {claim.likelihood}, but its premises are only possible, planned or alleged"
         )
+    if claim.basis != "recommendation" and _invents_a_saying(claim.text, passage.sources):
+        return "has somebody say what no source reports; an inference speaks in its own name"
     words = stream(claim.text)
     for sentence in passage.cited:
         if len(words) > 2 and match(claim.text, sentence).recall >= _COPY:
@@ -72,6 +79,22 @@ def _problem(claim: Claim, passage: Passage) -> str | None:
     if not any(related(w, other) for w in words for other in theirs):
         return "has nothing in common with the sentences it cites"
     return None
+
+
+def _advice_fault(text: str) -> str | None:
+    if _WISH.search(text):
+        return "is a wish, not an action"
+    return None if _orders(text) else "names no action"
+
+
+def _invents_a_saying(text: str, sources: Sources) -> bool:
+    """Tell a text in which somebody said that something is so, in words mostly in no source."""
+    heard = _HEARD.search(plain(text))
+    if heard is None or set(tokens(heard["who"])) & HEDGES:
+        return False
+    told = [w for w in tokens(heard["told"]) if w not in STOP_WORDS | _VERDICTS]
+    known = known_to(sources)
+    return 2 * sum(not known.has(w) for w in told) > len(told)
 
 
 def _orders(text: str) -> bool:

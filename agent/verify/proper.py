@@ -38,6 +38,9 @@ _OPENERS = frozenset(
     weak global international national foreign domestic please note""".split()
 )
 
+# What stands before a word that opens a sentence or a quotation.
+_OPENS = re.compile(r"(?:^|[.!?:;]|[.!?]\W)\s*[\"'(\[*-]*\s*$")
+_BEFORE = 60  # characters; looking back further takes time that grows with the square of the text
 _ACTS = re.compile(
     r"(?:'s)? (?:said|says|told|is|was|has|had|have|are|were|will|would|may|could|\w+ed)\b"
 )
@@ -74,7 +77,8 @@ def names_in(text: str) -> tuple[Name, ...]:
     An ordinary word that opens a sentence is left out where a short list knows it.
     """
     flat = plain(text)
-    return tuple(_named(run, flat) for run in _runs(flat) if _named(run, flat).words)
+    named = (_named(run, flat) for run in _runs(flat))
+    return tuple(name for name in named if name.words)
 
 
 def is_headline(text: str) -> bool:
@@ -93,6 +97,16 @@ def folded_words(text: str) -> tuple[str, ...]:
 def words_of(text: str) -> list[str]:
     """Return the words of a plain text as written, an abbreviation such as U.S. as one."""
     return _WORD.findall(text)
+
+
+def spans_of(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where each word of a plain text stands, an abbreviation such as U.S. as one."""
+    return tuple(match.span() for match in _WORD.finditer(text))
+
+
+def is_opener(word: str) -> bool:
+    """Tell a title, a day, a month or an ordinary word that often opens a sentence."""
+    return fold(word) in _OPENERS or fold(word) in _TITLES
 
 
 def _runs(text: str) -> Iterator[list[re.Match[str]]]:
@@ -127,8 +141,9 @@ def _capital(word: str) -> bool:
 
 
 def _named(run: list[re.Match[str]], text: str) -> Name:
-    opens = bool(re.search(r"(?:^|[.!?:;]|[.!?]\W)\s*[\"'(\[*-]*\s*$", text[: run[0].start()])) or (
-        text[max(0, run[0].start() - 1) : run[0].start()] == '"'
+    start = run[0].start()
+    opens = bool(_OPENS.search(text, max(0, start - _BEFORE), start)) or (
+        text[max(0, start - 1) : start] == '"'
     )
     words = [m.group() for m in run]
     kept = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from agent.verify.additions import check_additions
 from agent.verify.addressing import check_addressing, quotable
 from agent.verify.certainty import check_certainty
 from agent.verify.citations import check_citations
@@ -55,6 +56,7 @@ def findings(claim: Claim, sources: Sources) -> Iterator[Verdict]:
         # An inference may name whom the sources name; a sentence is no premise of it for that.
         if locate is not locate_names or claim.basis == "reported":
             passage = passage.citing(locate(claim, passage))
+    yield from _each((check_additions,), claim, passage)
     if claim.basis == "reported":
         checks = (check_negation, check_roles, check_speakers, check_certainty, check_wording)
         yield from _each(checks, claim, passage)

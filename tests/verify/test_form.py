@@ -145,6 +145,7 @@ def test_two_hypotheses_that_say_the_same_fail_sooner_than_two_reports():
         ("KCNA", "entities", "supported"),
         ("Kim Jong Un: Chinese trade minister", "entities", "unsupported"),
         ("Xi Jinping: leader of China", "entities", "unsupported"),
+        ("Kim Jong Un: North Korean leader and Zorvanian president", "entities", "unsupported"),
         ("North Korea", "tags", "supported"),
         ("regional conflicts", "tags", "supported"),
         ("Counter-terrorism", "tags", "supported"),
@@ -170,6 +171,8 @@ def test_a_label_stands_only_on_words_of_the_source(text, section, label):
         ("recommendation", "The troops in Russia are numerous.", "names no action"),
         ("assumption", "Warsaw is aware that troops are in Russia.", "names Warsaw"),
         ("judgement", "Russia is likely to ask for 30,000 troops.", "says 30,000"),
+        ("judgement", "Officials confirmed that xyzzy is true.", "has somebody say"),
+        ("assumption", "It was reported that zinc and flour reached Russia.", "has somebody say"),
     ],
 )
 def test_an_inference_that_does_not_do_its_job_fails(basis, text, reason):
@@ -182,6 +185,8 @@ def test_an_inference_that_does_not_do_its_job_fails(basis, text, reason):
     ("basis", "text"),
     [
         ("judgement", "Losses among the troops are likely to strain ties with Russia."),
+        ("judgement", "Officials in Seoul said that losses were high, which will strain ties."),
+        ("judgement", "Officials may have said that morale is eroding to unsettle Russia."),
         ("assumption", "The estimate of troops sent to Russia is broadly accurate."),
         ("recommendation", "Monitor rail traffic to Russia for a further rotation of troops."),
         ("recommendation", "Before any decision, compare the estimate of troops with imagery."),
