@@ -36,7 +36,7 @@ def test_headings_tables_and_code_of_markdown_claim_nothing():
 
 
 def test_json_that_is_no_brief_is_refused_in_one_line():
-    with pytest.raises(SourceError, match="JSON but no brief"):
+    with pytest.raises(SourceError, match="is no brief in JSON: title"):
         texts(json.dumps({"title": 3}))
 
 

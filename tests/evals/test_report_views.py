@@ -241,7 +241,7 @@ def test_junit_of_hostile_text_is_xml_that_a_parser_reads(evil):
     )
     suite = ElementTree.fromstring(junit(evil.model_copy(update={"ruling": nonsense}), load_gate()))
     assert (
-        suite.find("testcase[@name='gate']/failure").get("message") == "no \ufffd \ufffd character"
+        suite.find("testcase[@name='gate']/failure").get("message") == "no character"
     )
     assert "<script>alert(1)</script>" in suite.get("name")
 
