@@ -55,12 +55,14 @@ async def check_claims(
     grounded = await asyncio.to_thread(ground, reports, quotable(sources))
     unsure = [claim for claim in still_open if claim.basis != "reported"]
     for claim, grounding in zip(reports, grounded, strict=True):
-        verdict = weigh(claim, grounding)
+        verdict = _ruled_elsewhere(claim, weigh(claim, grounding), sources)
         new = _new_words(claim, sources) if verdict and stands(verdict) else ()
         if verdict and not new:
             verdicts[claim.id] = verdict
         elif judge is not None:
-            unsure.append(claim)
+            # A claim without citations is judged by what the model found closest to it.
+            found = claim.evidence or grounding.evidence
+            unsure.append(claim.model_copy(update={"evidence": found}))
         else:
             verdicts[claim.id] = _too_close(claim, grounding, new)
     if judge is None:
@@ -69,6 +71,15 @@ async def check_claims(
         judged = await judge_claims(*_as_shown(unsure, sources), judge, prompts)
     verdicts |= {verdict.claim: verdict for verdict in judged}
     return _without_repeats(claims, verdicts, beside)
+
+
+def _ruled_elsewhere(claim: Claim, verdict: Verdict | None, sources: Sources) -> Verdict | None:
+    """Return the verdict, unless the rules fail the claim on a sentence that it did not cite."""
+    if verdict is None or not stands(verdict) or set(verdict.evidence) <= set(claim.evidence):
+        return verdict
+    moved = claim.model_copy(update={"evidence": verdict.evidence})
+    ruled = check_by_rule(moved, sources)
+    return ruled if ruled and not stands(ruled) else verdict
 
 
 def _as_shown(claims: Sequence[Claim], sources: Sources) -> tuple[Sequence[Claim], Sources]:
