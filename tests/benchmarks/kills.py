@@ -130,7 +130,6 @@ def _run(
         "BLUF_MODEL": "scripted",
         "BLUF_STORE": str(folder / "calls.db"),
         # What one run compiled, the next need not compile again.
-        "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
         "PYTHONDONTWRITEBYTECODE": "",
     }
     with subprocess.Popen(

@@ -78,8 +78,6 @@ def share(processes: int, runs: int) -> Result:
             "OPENAI_BASE_URL": endpoint.url,
             "BLUF_MODEL": "scripted",
             "BLUF_STORE": str(folder / "calls.db"),
-            # What one process compiled, the next need not compile again.
-            "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
             "PYTHONDONTWRITEBYTECODE": "",
         }
         crowd = [

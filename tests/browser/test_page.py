@@ -140,8 +140,7 @@ def test_without_scripts_a_claim_still_opens_its_passage_and_its_verdict(open_pa
     expect(opened.page.locator(f"{SENTENCE} .resting")).to_contain_text("rotation of engineers")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_axe_finds_nothing(open_page, text, width, scheme):
     opened = open_page(text, width=width, color_scheme=scheme)
     opened.page.locator(f"{CLAIM} summary").click()

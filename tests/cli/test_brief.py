@@ -19,6 +19,7 @@ from tests.builders import LETTER, good_answers, report
 from tests.endpoint import running_endpoint
 from tests.llm.briefing import answer_to, endpoint_here, prompt_of, run_brief
 from tests.llm.faultserver import drip, fault, run_server, says
+from tests.program import run_program
 
 CONTRACT = [
     "title", "published", "generated_at", "confidence", "sources", "sourcing", "bluf",
@@ -50,8 +51,7 @@ def environment(tmp_path, url=None, **more):
 
 
 def bluf(*arguments, env, stdin=None):
-    command = [sys.executable, "-m", "agent.cli", *map(str, arguments)]
-    return subprocess.run(command, env=env, input=stdin, capture_output=True, timeout=300)
+    return run_program(*arguments, env=env, stdin=stdin)
 
 
 def test_the_json_brief_holds_the_contract_and_nothing_else_is_on_standard_output(

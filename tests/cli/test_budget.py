@@ -1,8 +1,6 @@
 """`bluf brief` within limits of tokens, cost and time."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -12,6 +10,7 @@ from tests.builders import good_answers
 from tests.cli.test_brief import environment
 from tests.llm.briefing import answer_to, endpoint_here, run_brief, write_letter
 from tests.llm.faultserver import run_server, silence
+from tests.program import run_program
 
 
 @pytest.fixture
@@ -21,8 +20,7 @@ def here(tmp_path, monkeypatch):
 
 
 def bluf(*arguments, env):
-    command = [sys.executable, "-m", "agent.cli", *map(str, arguments)]
-    return subprocess.run(command, env=env, capture_output=True, timeout=300)
+    return run_program(*arguments, env=env)
 
 
 def test_a_brief_within_a_limit_of_tokens_comes_in_parts_and_pays_nothing_twice(

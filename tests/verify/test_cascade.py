@@ -38,7 +38,8 @@ def test_a_sentence_that_the_model_cites_instead_is_held_against_the_rules_too()
 
 def test_a_judge_reads_the_closest_sentences_of_a_claim_without_citations():
     judge = Scripted(judge=supported)
-    verdict = check("About 200 people stood in line outside branches in the capital.", author="user", judge=judge)
+    text = "About 200 people stood in line outside branches in the capital."
+    verdict = check(text, author="user", judge=judge)
     (asked,) = judge.asked
     assert "Queues of about 200 people" in asked.text
     assert (verdict.label, verdict.method) == ("supported", "judge")
