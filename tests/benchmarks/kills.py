@@ -129,7 +129,6 @@ def _run(
         "OPENAI_BASE_URL": endpoint.url,
         "BLUF_MODEL": "scripted",
         "BLUF_STORE": str(folder / "calls.db"),
-        # What one run compiled, the next need not compile again.
         "PYTHONDONTWRITEBYTECODE": "",
     }
     with subprocess.Popen(
