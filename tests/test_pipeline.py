@@ -266,8 +266,6 @@ def test_five_sections_are_asked_side_by_side(sources):
 
     model = Slow(**good_answers())
     asyncio.run(
-        write_brief(
-            sources, model, load_prompts(), Silent(), judge=model, describe_run=lambda: RUN
-        )
+        write_brief(sources, model, load_prompts(), Silent(), judge=model, describe_run=lambda: RUN)
     )
     assert most >= 5

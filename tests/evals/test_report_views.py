@@ -240,9 +240,7 @@ def test_junit_of_hostile_text_is_xml_that_a_parser_reads(evil):
         update={"reasons": ("no \ufffe \uffff \x00 \ud800 character",)}
     )
     suite = ElementTree.fromstring(junit(evil.model_copy(update={"ruling": nonsense}), load_gate()))
-    assert (
-        suite.find("testcase[@name='gate']/failure").get("message") == "no character"
-    )
+    assert suite.find("testcase[@name='gate']/failure").get("message") == "no character"
     assert "<script>alert(1)</script>" in suite.get("name")
 
 
